@@ -1,0 +1,1 @@
+"""Emotions: labels, sequences, directions."""

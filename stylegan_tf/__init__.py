@@ -1,0 +1,1 @@
+"""StyleGAN networks in TensorFlow/Keras, from and to the official pickles."""

@@ -1,0 +1,1 @@
+"""Keyframes, in-between frames, videos and their scores."""

@@ -1,0 +1,51 @@
+"""What every driver shares: how it starts, how it ends, and how it reports bad input."""
+
+import os
+import sys
+from collections.abc import Callable
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before anything imports TensorFlow
+
+from absl import app, flags, logging
+
+from stylegan_tf.errors import InputError
+
+
+def run(main: Callable[[], None]) -> None:
+    """Parses the flags and calls `main()`.
+
+    Bad input (`InputError`), a file-system failure (`OSError`) or Ctrl-C end the program with one
+    line on stderr and exit code 1 (130 after Ctrl-C). `--verbosity=1` shows the traceback as well.
+    """
+
+    def guarded(argv: list[str]) -> None:
+        if len(argv) > 1:
+            _fail(f"unexpected argument {argv[1]!r}; flags are written --name=value", 1)
+        try:
+            main()
+        except (InputError, OSError) as error:
+            logging.debug("traceback", exc_info=True)
+            _fail(str(error), 1)
+        except KeyboardInterrupt:
+            _fail("interrupted; run the same command again to continue", 130)
+
+    logging.set_verbosity(logging.INFO)
+    logging.use_absl_handler()
+    app.run(guarded, flags_parser=_parse_flags)
+
+
+def _parse_flags(argv: list[str]) -> list[str]:
+    try:
+        return app.parse_flags_with_usage(argv) if _asks_for_help(argv) else flags.FLAGS(argv)
+    except flags.Error as error:
+        _fail(" ".join(str(error).split()), 1)
+
+
+def _asks_for_help(argv: list[str]) -> bool:
+    return any(arg.lstrip("-").partition("=")[0].startswith("help") for arg in argv[1:])
+
+
+def _fail(message: str, code: int) -> None:
+    message = " ".join(message.split())
+    print(f"{os.path.basename(sys.argv[0])}: {message}", file=sys.stderr)
+    sys.exit(code)
