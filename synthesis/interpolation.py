@@ -1,0 +1,244 @@
+"""In-between frames: the way from one keyframe to the next (thesis 3.10 and 4.4).
+
+| kind         | fraction of the way at in-between frame k of N            | source           |
+|--------------|-----------------------------------------------------------|------------------|
+| `linear`     | k / (N + 1)                                               | thesis ch. 3, 4.4|
+| `binary`     | 1 − 2^−k: each frame halves the distance to the end       | thesis ch. 3     |
+| `smoothstep` | 3t² − 2t³ with t = k / (N + 1): starts and stops softly   | Hermite          |
+| `cubic`      | a curve through all keyframes that does not stop at each  | Catmull and Rom  |
+| `slerp`      | along the great circle, for z codes only                  | Shoemake 1985    |
+
+All but `slerp` are weighted sums of the keyframes with weights that add up to 1, taken in float64
+around the first keyframe. So a value that all keyframes share stays bit-equal in every frame, and
+a frame on a keyframe is that keyframe.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from stylegan_tf.errors import InputError
+
+FRAMES_BETWEEN = 32  # thesis 3.10: "32 intermediate frames generated between two keyframes"
+
+KINDS = ("linear", "binary", "smoothstep", "cubic")  # of latents
+ALL_KINDS = (*KINDS, "slerp")
+
+
+@dataclasses.dataclass(frozen=True)
+class Schedule:
+    """When each of K keyframes is reached and left, in frames.
+
+    Attributes:
+      arrivals: K frame numbers, rising; the first is 0.
+      departures: K frame numbers, `arrivals[k] <= departures[k] < arrivals[k + 1]`; the keyframe
+        is held in between.
+      loop: the last keyframe is the first one again, and `cubic` passes it without a stop.
+    """
+
+    arrivals: tuple[int, ...]
+    departures: tuple[int, ...]
+    loop: bool = False
+
+    def __post_init__(self):
+        if not self.arrivals or len(self.arrivals) != len(self.departures):
+            raise InputError("a schedule needs as many arrivals as departures, at least one")
+        times = [t for pair in zip(self.arrivals, self.departures, strict=True) for t in pair]
+        if times[0] != 0 or any(
+            b - a < (i % 2) for i, (a, b) in enumerate(itertools.pairwise(times))
+        ):
+            raise InputError(
+                "a schedule starts at frame 0 and needs at least one frame from each keyframe to "
+                f"the next; got arrivals {self.arrivals}, departures {self.departures}"
+            )
+
+    @classmethod
+    def even(
+        cls, num_keyframes: int, frames_between: int = FRAMES_BETWEEN, loop: bool = False
+    ) -> "Schedule":
+        """The thesis' schedule: no holds, the same number of frames between any two keyframes."""
+        frames = tuple((frames_between + 1) * k for k in range(num_keyframes))
+        return cls(frames, frames, loop)
+
+    @property
+    def num_frames(self) -> int:
+        return self.departures[-1] + 1
+
+    def segment(self, frames: np.ndarray) -> np.ndarray:
+        """For each frame the number of the keyframe it comes from (the last one: K − 1)."""
+        return np.searchsorted(self.arrivals, frames, side="right") - 1
+
+
+def fraction(kind: str, step: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """How much of the way is done after `step` of `steps` frames, in [0, 1], float64."""
+    step, steps = np.asarray(step, np.float64), np.asarray(steps, np.float64)
+    t = step / steps
+    if kind == "binary":
+        return np.where(step >= steps, 1.0, 1.0 - np.exp2(-step))
+    if kind == "smoothstep":
+        return t * t * (3.0 - 2.0 * t)
+    if kind == "linear":
+        return t
+    raise InputError(f"interpolation {kind!r} has no fraction; use linear, binary or smoothstep")
+
+
+def frame_weights(schedule: Schedule, kind: str, frames: np.ndarray) -> np.ndarray:
+    """The share of each keyframe in each frame: float64 `[len(frames), K]`, rows add up to 1."""
+    if kind not in KINDS:
+        raise InputError(f"interpolation {kind!r} is not one of {', '.join(KINDS)}")
+    frames = np.asarray(frames)
+    arrivals, departures = np.array(schedule.arrivals), np.array(schedule.departures)
+    count = len(arrivals)
+    start = schedule.segment(frames)
+    end = np.minimum(start + 1, count - 1)
+    steps = np.where(end > start, arrivals[end] - departures[start], 1)
+    step = np.clip(frames - departures[start], 0, None)
+    rows = np.arange(len(frames))
+    weights = np.zeros((len(frames), count))
+    if kind != "cubic":
+        done = np.where(end > start, fraction(kind, step, steps), 0.0)
+        weights[rows, start] += 1.0 - done
+        weights[rows, end] += done
+        return weights
+    # Cubic Hermite basis on [0, 1]; tangents are slopes per frame, so times the segment's length.
+    t = step / steps
+    tangents = _tangents(schedule)
+    weights[rows, start] += (1.0 + 2.0 * t) * (1.0 - t) ** 2
+    weights[rows, end] += t * t * (3.0 - 2.0 * t)
+    weights += (t * (1.0 - t) ** 2 * steps)[:, None] * tangents[start]
+    weights += (t * t * (t - 1.0) * steps)[:, None] * tangents[end]
+    return weights
+
+
+def _tangents(schedule: Schedule) -> np.ndarray:
+    """Slope at each keyframe as weights of the keyframes, per frame: float64 `[K, K]`.
+
+    Catmull–Rom's, with the true times: from the previous keyframe to the next. Held keyframes
+    have slope 0, the two ends of an open path that of their only segment.
+    """
+    arrivals, departures = schedule.arrivals, schedule.departures
+    count = len(arrivals)
+    tangents = np.zeros((count, count))
+    for k in range(count):
+        held = departures[k] > arrivals[k]
+        before, after = max(k - 1, 0), min(k + 1, count - 1)
+        span = arrivals[after] - departures[before]
+        if schedule.loop and count > 2 and k in (0, count - 1):
+            held = departures[0] > arrivals[0] or departures[-1] > arrivals[-1]
+            before, after = count - 2, 1
+            span = (arrivals[1] - departures[0]) + (arrivals[-1] - departures[-2])
+        if not held and span > 0:
+            tangents[k, after] += 1.0 / span
+            tangents[k, before] -= 1.0 / span
+    return tangents
+
+
+class Track:
+    """The latents of a whole video, made when asked for: `track[i:j]`, `len(track)`.
+
+    Args:
+      keyframes: float32 `[K, ...]`, for instance latents `[K, L, 512]`.
+      schedule: when each is reached and left.
+      kind: one of `KINDS`.
+
+    Raises:
+      InputError: wrong kind, or the schedule is for another number of keyframes.
+    """
+
+    def __init__(self, keyframes: np.ndarray, schedule: Schedule, kind: str = "linear"):
+        keyframes = np.asarray(keyframes)
+        if len(keyframes) != len(schedule.arrivals):
+            raise InputError(
+                f"{len(keyframes)} keyframes do not fit a schedule of {len(schedule.arrivals)}"
+            )
+        if kind not in KINDS:
+            raise InputError(f"interpolation {kind!r} is not one of {', '.join(KINDS)}")
+        self.schedule, self.kind = schedule, kind
+        self._first = keyframes[0].astype(np.float64)
+        self._offsets = (keyframes.astype(np.float64) - self._first).reshape(len(keyframes), -1)
+
+    def __len__(self) -> int:
+        return self.schedule.num_frames
+
+    def __getitem__(self, frames: slice) -> np.ndarray:
+        """float32 `[n, ...]`, the latents of these frames."""
+        weights = frame_weights(self.schedule, self.kind, np.arange(len(self))[frames])
+        offsets = (weights @ self._offsets).reshape(len(weights), *self._first.shape)
+        return (self._first + offsets).astype(np.float32)
+
+    def batches(self, size: int) -> Iterator[np.ndarray]:
+        """All frames in order, `size` at a time (fewer in the last)."""
+        for start in range(0, len(self), size):
+            yield self[start : start + size]
+
+
+def interpolate(
+    keyframes: np.ndarray,
+    frames_between: int = FRAMES_BETWEEN,
+    kind: str = "linear",
+    loop: bool = False,
+) -> np.ndarray:
+    """All frames of a path through keyframes, keyframes included.
+
+    Args:
+      keyframes: `[K, ...]`: latents `[K, L, 512]`, or for `slerp` z codes `[K, D]`.
+      frames_between: in-between frames from each keyframe to the next, at least 0.
+      kind: one of `ALL_KINDS`.
+      loop: go back to the first keyframe at the end; the last frame equals the first.
+
+    Returns:
+      float32 `[K + (K − 1) · frames_between, ...]`, with `loop` for K + 1 keyframes.
+
+    Raises:
+      InputError: an unknown kind, a negative count, or `slerp` on latents.
+    """
+    keyframes = np.asarray(keyframes, np.float32)
+    if frames_between < 0:
+        raise InputError(f"frames_between is {frames_between}; it must be 0 or more")
+    if loop:
+        keyframes = np.concatenate([keyframes, keyframes[:1]])
+    schedule = Schedule.even(len(keyframes), frames_between, loop)
+    if kind != "slerp":
+        return Track(keyframes, schedule, kind)[:]
+    if keyframes.ndim != 2:
+        raise InputError(
+            f"slerp goes between z codes [K, D]; got {list(keyframes.shape)}. Latents of W+ do not "
+            "lie on a sphere: use linear, smoothstep or cubic for them"
+        )
+    frames = np.arange(schedule.num_frames)
+    start = schedule.segment(frames)
+    end = np.minimum(start + 1, len(keyframes) - 1)
+    t = (frames - np.array(schedule.arrivals)[start]) / (frames_between + 1)
+    return slerp(keyframes[start], keyframes[end], t)
+
+
+def slerp(start: np.ndarray, end: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Spherical interpolation between z codes (Shoemake 1985, with White 2016's use for GANs).
+
+    Args:
+      start, end: `[n, D]`.
+      t: `[n]`, 0 gives `start`, 1 gives `end`.
+
+    Returns:
+      float32 `[n, D]`; the norm goes evenly from one to the other.
+
+    Raises:
+      InputError: two codes point in opposite directions, so that no great circle is the shortest.
+    """
+    start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
+    t = np.asarray(t, np.float64)[:, None]
+    norms = [np.linalg.norm(x, axis=1, keepdims=True) for x in (start, end)]
+    a, b = start / norms[0], end / norms[1]
+    # atan2 stays exact for nearly parallel codes, where arccos of the product does not.
+    angle = 2.0 * np.arctan2(
+        np.linalg.norm(a - b, axis=1, keepdims=True), np.linalg.norm(a + b, axis=1, keepdims=True)
+    )
+    if np.any(np.pi - angle < 1e-6):
+        raise InputError("slerp between opposite z codes has no shortest way; choose other seeds")
+    small = angle < 1e-6
+    sine = np.where(small, 1.0, np.sin(angle))
+    left = np.where(small, 1.0 - t, np.sin((1.0 - t) * angle) / sine)
+    right = np.where(small, t, np.sin(t * angle) / sine)
+    return ((left * a + right * b) * ((1.0 - t) * norms[0] + t * norms[1])).astype(np.float32)
