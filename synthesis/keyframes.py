@@ -1,0 +1,128 @@
+"""Keyframes: a latent plus emotion directions, under a mask (thesis 3.9 and 4.4)."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from emotion.emotion import Emotion
+from stylegan_tf.errors import InputError
+from synthesis.masks import LayerMask
+from synthesis.timeline import EmotionTimeline
+
+EMOTION_COEFFICIENT = 8.0  # thesis 4.4: "functions well with a coefficient of 8"
+
+
+def make_keyframe(
+    latent: np.ndarray,
+    directions: Mapping[Emotion, np.ndarray],
+    strengths: Mapping[Emotion, float],
+    mask: LayerMask = LayerMask("emotion"),  # noqa: B008 - frozen
+    coefficient: float = EMOTION_COEFFICIENT,
+) -> np.ndarray:
+    """`latent + coefficient · Σ strength · direction` where the mask allows it.
+
+    Args:
+      latent: float32 `[L, 512]`, the calm face.
+      directions: float32 `[L, 512]` for every emotion asked for but calm, which is the face itself.
+      strengths: emotion → factor; 1 is the thesis' keyframe, negative goes the other way.
+      mask: what may change; the rest stays bit-equal.
+      coefficient: the thesis' 8.
+
+    Returns:
+      float32 `[L, 512]`.
+
+    Raises:
+      InputError: a direction is missing or was learnt for another number of layers.
+    """
+    latent = np.asarray(latent, np.float32)
+    step = np.zeros(latent.shape, np.float64)
+    for emotion, strength in strengths.items():
+        if emotion == Emotion.CALM:
+            continue
+        if emotion not in directions:
+            raise InputError(f"there is no direction for {emotion.label}")
+        direction = np.asarray(directions[emotion])
+        if direction.shape != latent.shape:
+            raise InputError(
+                f"the direction for {emotion.label} has shape {list(direction.shape)}, the latent "
+                f"{list(latent.shape)}; learn directions with the same network"
+            )
+        step += coefficient * strength * direction.astype(np.float64)
+    return mask.apply(latent, (latent + step).astype(np.float32))
+
+
+def make_keyframes(
+    latent: np.ndarray,
+    directions: Mapping[Emotion, np.ndarray],
+    timeline: EmotionTimeline,
+    mask: LayerMask = LayerMask("emotion"),  # noqa: B008 - frozen
+    coefficient: float = EMOTION_COEFFICIENT,
+    loop: bool = False,
+) -> np.ndarray:
+    """The latents of a timeline's rows: float32 `[K, L, 512]`; with `loop` the first comes again.
+
+    See `make_keyframe`.
+    """
+    keyframes = [
+        make_keyframe(
+            latent,
+            directions,
+            {emotion: share * row.strength for emotion, share in row.emotions.items()},
+            mask,
+            coefficient,
+        )
+        for row in timeline.rows
+    ]
+    return np.stack(keyframes + keyframes[:1] if loop else keyframes)
+
+
+def needed_emotions(timelines: Iterable[EmotionTimeline]) -> list[Emotion]:
+    """The emotions for which timelines need directions, in the enum's order."""
+    emotions = {e for timeline in timelines for row in timeline.rows for e in row.emotions}
+    return sorted(emotions - {Emotion.CALM})
+
+
+def search_strength(
+    distance: Callable[[float], float],
+    max_distance: float,
+    max_strength: float = 1.0,
+    tolerance: float = 0.01,
+) -> float:
+    """The largest strength whose face is still the same person (thesis 3.9: the fixed coefficient
+    "can be improved by optimization").
+
+    Goes up from 0 in eight steps to the first strength that exceeds the limit, since the distance
+    need not grow evenly, and halves the last step until it is shorter than `tolerance`.
+
+    Args:
+      distance: strength → identity distance from the calm face.
+      max_distance: the limit; dlib calls two faces the same person below 0.6.
+      max_strength: the strength wanted; the answer if its distance is within the limit all the way.
+      tolerance: how near to the limit, in strength.
+
+    Returns:
+      A strength in [0, max_strength] whose distance was measured to be within the limit (0, the
+      face itself, needs no measuring).
+
+    Raises:
+      InputError: the limit or the wanted strength is not positive.
+    """
+    if not max_distance > 0:
+        raise InputError(f"max_identity_distance is {max_distance}; it must be positive")
+    if not max_strength > 0:
+        raise InputError(f"the strength to search up to is {max_strength}; it must be positive")
+    within = 0.0
+    for strength in np.linspace(0, max_strength, 9)[1:]:
+        if distance(float(strength)) > max_distance:
+            beyond = float(strength)
+            break
+        within = float(strength)
+    else:
+        return within
+    while beyond - within > tolerance:
+        middle = (within + beyond) / 2
+        if distance(middle) > max_distance:
+            beyond = middle
+        else:
+            within = middle
+    return within
