@@ -1,0 +1,236 @@
+"""Video files, written frame by frame.
+
+Frames go straight to the ffmpeg that comes with imageio-ffmpeg, through moviepy's writer, so
+memory does not depend on the length. A file appears when it is complete, or not at all.
+"""
+
+import contextlib
+import dataclasses
+import importlib.metadata
+import itertools
+import json
+import os
+import pathlib
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+from PIL import Image
+
+from stylegan_tf.errors import InputError
+from stylegan_tf.files import write_atomically
+
+FPS = 30.0
+CRF = 18  # visually lossless for H.264
+MAX_CRF = {".mp4": 51, ".webm": 63}
+MAX_GIF_FPS = 50  # a GIF counts in 1/100 s, and players slow down delays below 2
+AUDIO_SUFFIXES = (".mp4", ".webm")
+
+# Packages that decide what the pixels are.
+_RECORDED_PACKAGES = (
+    "tensorflow",
+    "keras",
+    "numpy",
+    "scipy",
+    "pillow",
+    "moviepy",
+    "imageio-ffmpeg",
+)
+
+
+# Codec and options of ffmpeg. GIF: one palette a frame, for one palette would keep all frames.
+_CODECS = {
+    ".mp4": ("libx264", "-crf {crf} -movflags +faststart"),
+    ".webm": (
+        "libvpx-vp9",
+        "-crf {crf} -b:v 0 -row-mt 1 -deadline good -cpu-used 4 -pix_fmt yuv420p",
+    ),
+    ".gif": (
+        "gif",
+        "-filter_complex split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1",
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class VideoFormat:
+    """What to write, checked before the first frame is made.
+
+    Attributes:
+      path: `.mp4` (H.264, yuv420p, faststart), `.webm` (VP9), `.gif` (a palette for each frame),
+        or no suffix: a folder of `000000.png`, `000001.png`, ...
+      fps: frames per second, kept to two decimals.
+      crf: quality of mp4 and webm, 0 (lossless) to 51 or 63.
+      audio: a file whose sound goes with the video: cut or padded with silence to its length.
+
+    Raises:
+      InputError: one of these is unusable.
+    """
+
+    path: pathlib.Path
+    fps: float = FPS
+    crf: int = CRF
+    audio: pathlib.Path | None = None
+
+    def __post_init__(self):
+        path = pathlib.Path(self.path)
+        object.__setattr__(self, "path", path)
+        suffix = path.suffix.lower()
+        if suffix not in (".mp4", ".webm", ".gif", ""):
+            raise InputError(
+                f"{path}: a video ends in .mp4, .webm or .gif; without a suffix it is a folder "
+                "of PNG files"
+            )
+        if not (np.isfinite(self.fps) and self.fps >= 0.01):
+            raise InputError(f"fps is {self.fps}; it must be 0.01 or more")
+        if suffix == ".gif" and self.fps > MAX_GIF_FPS:
+            raise InputError(
+                f"a GIF plays at most {MAX_GIF_FPS} frames per second, not {self.fps:g}"
+            )
+        top = MAX_CRF.get(suffix, max(MAX_CRF.values()))
+        if not 0 <= self.crf <= top:
+            raise InputError(f"crf is {self.crf}; it goes from 0 (lossless) to {top}")
+        if self.audio is not None:
+            object.__setattr__(self, "audio", pathlib.Path(self.audio))
+            if suffix not in AUDIO_SUFFIXES:
+                raise InputError(f"{path} cannot carry sound; write .mp4 or .webm")
+            if not self.audio.is_file():
+                raise InputError(f"there is no audio file {self.audio}")
+
+    @property
+    def is_folder(self) -> bool:
+        return self.path.suffix == ""
+
+    @property
+    def record_path(self) -> pathlib.Path:
+        """NAME.json, which says how the video was made."""
+        return self.path.with_name(self.path.stem + ".json")
+
+
+def write_video(
+    path: str | os.PathLike,
+    frames: Iterable[np.ndarray],
+    fps: float = FPS,
+    crf: int = CRF,
+    audio: str | os.PathLike | None = None,
+) -> int:
+    """Writes a video from an iterable of frames, which is read once and never kept.
+
+    Args:
+      path, fps, crf, audio: see `VideoFormat`. An existing file or PNG folder is replaced.
+      frames: uint8 RGB `[H, W, 3]`, all of one size; even sides for mp4 and webm (4:2:0 colour).
+
+    Returns:
+      The number of frames written.
+
+    Raises:
+      InputError: a wrong argument, no frames, or frames of wrong or differing form.
+      OSError: ffmpeg failed; the message ends with its own words.
+    """
+    video = VideoFormat(path, fps, crf, audio)
+    frames = iter(frames)
+    first = next(frames, None)
+    if first is None:
+        raise InputError(f"{video.path}: there are no frames to write")
+    even = video.path.suffix.lower() in MAX_CRF
+    checked = _checked(itertools.chain([first], frames), np.shape(first), even)
+    if video.is_folder:
+        return _write_pngs(video.path, checked)
+    with write_atomically(video.path) as temporary:
+        return _encode(temporary, video, checked, np.shape(first))
+
+
+def _checked(frames: Iterable[np.ndarray], shape: tuple, even: bool) -> Iterator[np.ndarray]:
+    for number, frame in enumerate(frames):
+        frame = np.asarray(frame)
+        if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[-1] != 3:
+            raise InputError(
+                f"frame {number} is {frame.dtype} {list(frame.shape)}; frames are uint8 [H, W, 3]"
+            )
+        if frame.shape != shape:
+            raise InputError(
+                f"frame {number} is {list(frame.shape)}, the first was {list(shape)}; all frames "
+                "of a video have one size"
+            )
+        if even and (shape[0] % 2 or shape[1] % 2):
+            raise InputError(
+                f"frames are {shape[1]}×{shape[0]}; H.264 and VP9 need even sides, GIF and PNG not"
+            )
+        yield frame
+
+
+def _encode(path: pathlib.Path, video: VideoFormat, frames: Iterator, shape: tuple) -> int:
+    from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
+
+    codec, options = _CODECS[video.path.suffix.lower()]
+    options = [option.format(crf=video.crf) for option in options.split()]
+    if video.audio is not None:
+        options += ["-map", "0:v", "-map", "1:a:0", "-af", "apad", "-shortest"]
+    count = 0
+    with tempfile.TemporaryFile() as log:
+        writer = FFMPEG_VideoWriter(
+            str(path),
+            (shape[1], shape[0]),
+            video.fps,
+            codec=codec,
+            preset="medium",
+            audiofile=None if video.audio is None else str(video.audio),
+            audio_codec="aac" if codec == "libx264" else "libopus",
+            logfile=log,
+            ffmpeg_params=options,
+        )
+        process = writer.proc
+        broken = False
+        try:
+            for frame in frames:
+                try:
+                    process.stdin.write(np.ascontiguousarray(frame).data)
+                except BrokenPipeError:
+                    broken = True
+                    break
+                count += 1
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+            process.wait()
+        if broken or process.returncode:
+            log.seek(0)
+            lines = [line.strip() for line in log.read().decode(errors="replace").splitlines()]
+            said = "; ".join([line for line in lines if line][-3:])
+            raise OSError(f"ffmpeg could not write {video.path}: {said}")
+    return count
+
+
+def _write_pngs(folder: pathlib.Path, frames: Iterator) -> int:
+    """Makes the folder beside its place and renames it; numbers are padded, so names sort."""
+    if folder.is_dir() and any(file.suffix != ".png" for file in folder.iterdir()):
+        raise InputError(f"{folder} holds other files than PNG frames; choose another folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        count = 0
+        for frame in frames:
+            Image.fromarray(frame).save(temporary / f"{count:06d}.png")
+            count += 1
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o777 & ~umask)  # mkdtemp makes private folders
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        temporary.replace(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return count
+
+
+def write_record(path: str | os.PathLike, record: Mapping[str, object]) -> None:
+    """Writes the JSON file beside a video, with the versions of Python and packages added."""
+    versions = {name: importlib.metadata.version(name) for name in _RECORDED_PACKAGES}
+    record = {**record, "python": platform.python_version(), "packages": versions}
+    with write_atomically(path) as temporary:
+        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
