@@ -1,0 +1,297 @@
+"""StyleGAN2's generator networks (Karras et al. 2020, arXiv:1912.04958), channels last.
+
+Names, defaults and initial values of variables follow NVIDIA's networks of the same functions:
+`Mapping` is `G_mapping`, `Synthesis` is `G_synthesis_stylegan2`.
+"""
+
+import math
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from stylegan_tf.errors import InputError
+from stylegan_tf.networks.network import Network
+from stylegan_tf.ops import fused_bias_act, upsample_2d, upsample_conv_2d
+from stylegan_tf.ops.fused_bias_act import activation
+
+RESAMPLE_KERNEL = (1, 3, 3, 1)
+_HOMOGENEOUS = ("linear", "relu", "lrelu")  # f(c x) = c f(x) for c > 0: the gain can go first
+
+Noise = str | Sequence | None
+
+
+class Mapping(Network):
+    """The mapping network: Z `[n, latent_size]` (and labels) → W `[n, L, dlatent_size]`.
+
+    With `dlatent_broadcast` None the result is `[n, dlatent_size]`.
+    """
+
+    def __init__(
+        self,
+        latent_size: int = 512,
+        label_size: int = 0,
+        dlatent_size: int = 512,
+        dlatent_broadcast: int | None = None,
+        mapping_layers: int = 8,
+        mapping_fmaps: int = 512,
+        mapping_lrmul: float = 0.01,
+        mapping_nonlinearity: str = "lrelu",
+        normalize_latents: bool = True,
+        dtype: str | None = None,
+        values: MappingType[str, np.ndarray] | None = None,
+        seed: int | None = None,
+        name: str = "G_mapping",
+    ) -> None:
+        super().__init__(name, dtype, values, seed)
+        activation(mapping_nonlinearity)
+        self.latent_size = latent_size
+        self.label_size = label_size
+        self.dlatent_broadcast = dlatent_broadcast
+        self.layer_count = mapping_layers
+        self.lrmul = mapping_lrmul
+        self.nonlinearity = mapping_nonlinearity
+        self.normalize_latents = normalize_latents
+        if label_size:
+            self._add("LabelConcat/weight", (label_size, latent_size), std=1.0)
+        width = latent_size * 2 if label_size else latent_size
+        for layer in range(mapping_layers):
+            fmaps = dlatent_size if layer == mapping_layers - 1 else mapping_fmaps
+            self._add(f"Dense{layer}/weight", (width, fmaps), std=1.0 / mapping_lrmul)
+            self._add(f"Dense{layer}/bias", (fmaps,))
+            width = fmaps
+        self._finish()
+
+    def call(self, z: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        x = tf.cast(z, self.compute_dtype)
+        if self.label_size:
+            label_weight = tf.cast(self._value("LabelConcat/weight"), x.dtype)
+            x = tf.concat([x, tf.matmul(tf.cast(labels, x.dtype), label_weight)], axis=1)
+        if self.normalize_latents:
+            x *= tf.math.rsqrt(tf.reduce_mean(tf.square(x), axis=1, keepdims=True) + 1e-8)
+        for layer in range(self.layer_count):
+            x = dense(
+                x,
+                self._value(f"Dense{layer}/weight"),
+                self._value(f"Dense{layer}/bias"),
+                self.nonlinearity,
+                self.lrmul,
+            )
+        if self.dlatent_broadcast is not None:
+            x = tf.tile(x[:, tf.newaxis], [1, self.dlatent_broadcast, 1])
+        return x
+
+
+def dense(
+    x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, act: str, lrmul: float = 1.0
+) -> tf.Tensor:
+    """A fully connected layer with equalised learning rate: `[n, in]` → `[n, out]`."""
+    weight = tf.cast(weight * (lrmul / math.sqrt(weight.shape[0])), x.dtype)
+    return fused_bias_act(tf.matmul(x, weight), tf.cast(bias * lrmul, x.dtype), act)
+
+
+def feature_maps(
+    stage: int, fmap_base: int, fmap_decay: float, fmap_min: int, fmap_max: int
+) -> int:
+    """Channels at `stage` (resolution 2^(stage+1)): fmap_base / 2^(stage · fmap_decay), clipped."""
+    return int(np.clip(int(fmap_base / 2.0 ** (stage * fmap_decay)), fmap_min, fmap_max))
+
+
+def resolution_log2(resolution: int) -> int:
+    """log2 of a square image's side; raises InputError unless it is a power of 2, 4 at least."""
+    if resolution < 4 or resolution & (resolution - 1):
+        raise InputError(f"resolution must be a power of 2 and at least 4, not {resolution}")
+    return resolution.bit_length() - 1
+
+
+class Synthesis(Network):
+    """The synthesis network: W+ `[n, L, dlatent_size]` → images `[n, resolution, resolution, C]`.
+
+    Images are in the nominal range [-1, 1]. L is 2 log2(resolution) − 2.
+    Modulation, convolution and demodulation (section 2.2 of the paper) run as a scaling of the
+    activations, one convolution with shared weights, and a scaling of its result, which is the
+    same as NVIDIA's convolution with modulated weights for either value of `fused_modconv`.
+    """
+
+    def __init__(
+        self,
+        dlatent_size: int = 512,
+        num_channels: int = 3,
+        resolution: int = 1024,
+        fmap_base: int = 16 << 10,
+        fmap_decay: float = 1.0,
+        fmap_min: int = 1,
+        fmap_max: int = 512,
+        randomize_noise: bool = True,
+        architecture: str = "skip",
+        nonlinearity: str = "lrelu",
+        resample_kernel: Sequence | None = RESAMPLE_KERNEL,
+        fused_modconv: bool = True,
+        dtype: str | None = None,
+        values: MappingType[str, np.ndarray] | None = None,
+        seed: int | None = None,
+        name: str = "G_synthesis",
+    ) -> None:
+        super().__init__(name, dtype, values, seed)
+        if architecture not in ("orig", "skip", "resnet"):
+            raise InputError(f"architecture must be orig, skip or resnet, not {architecture!r}")
+        activation(nonlinearity)
+        self.log2 = resolution_log2(resolution)
+        self.resolution = resolution
+        self.image_shape = (resolution, resolution, num_channels)
+        self.num_layers = 2 * self.log2 - 2
+        self.dlatent_size = dlatent_size
+        self.architecture = architecture
+        self.nonlinearity = nonlinearity
+        self.randomize_noise = randomize_noise
+        self.fused_modconv = fused_modconv
+        self.resample_kernel = resample_kernel
+
+        def fmaps(stage: int) -> int:
+            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
+
+        for layer in range(self.num_layers - 1):
+            side = 2 ** ((layer + 5) // 2)
+            self._add(f"noise{layer}", (1, 1, side, side), std=1.0, trainable=False)
+        self._add("4x4/Const/const", (1, fmaps(1), 4, 4), std=1.0)
+        self._add_layer("4x4/Conv", fmaps(1), fmaps(1))
+        if architecture == "skip":
+            self._add_modulated("4x4/ToRGB", fmaps(1), num_channels, 1)
+        for res in range(3, self.log2 + 1):
+            block, before, after = f"{2**res}x{2**res}", fmaps(res - 2), fmaps(res - 1)
+            self._add_layer(f"{block}/Conv0_up", before, after)
+            self._add_layer(f"{block}/Conv1", after, after)
+            if architecture == "resnet":
+                self._add(f"{block}/Skip/weight", (1, 1, before, after), std=1.0)
+            if architecture == "skip" or res == self.log2:
+                self._add_modulated(f"{block}/ToRGB", after, num_channels, 1)
+        self._finish()
+
+    def _add_modulated(self, name: str, inputs: int, outputs: int, size: int) -> None:
+        self._add(f"{name}/weight", (size, size, inputs, outputs), std=1.0)
+        self._add(f"{name}/mod_weight", (self.dlatent_size, inputs), std=1.0)
+        self._add(f"{name}/mod_bias", (inputs,))
+        if size == 1:
+            self._add(f"{name}/bias", (outputs,))
+
+    def _add_layer(self, name: str, inputs: int, outputs: int) -> None:
+        self._add_modulated(name, inputs, outputs, 3)
+        self._add(f"{name}/noise_strength", ())
+        self._add(f"{name}/bias", (outputs,))
+
+    def call(self, w: tf.Tensor, noise: Noise = "const") -> tf.Tensor:
+        """Synthesises images.
+
+        Args:
+          w: `[n, L, dlatent_size]`.
+          noise: `const` for the noise buffers, `random` for fresh noise, `none` for none, or a
+            list of L − 1 arrays `[1 or n, side, side, 1]`.
+        """
+        w = tf.cast(w, self.variable_dtype)  # styles are few numbers: full precision costs nothing
+        const = tf.transpose(self._value("4x4/Const/const"), [0, 2, 3, 1])
+        x = tf.tile(tf.cast(const, self.compute_dtype), [tf.shape(w)[0], 1, 1, 1])
+        x = tf.ensure_shape(x, [w.shape[0], 4, 4, const.shape[3]])
+        x = self._layer("4x4/Conv", x, w, 0, noise)
+        rgb = self._to_rgb("4x4/ToRGB", x, w, 1) if self.architecture == "skip" else None
+        for res in range(3, self.log2 + 1):
+            block, index = f"{2**res}x{2**res}", 2 * res - 5
+            before = x
+            x = self._layer(f"{block}/Conv0_up", x, w, index, noise, up=True)
+            x = self._layer(f"{block}/Conv1", x, w, index + 1, noise)
+            if self.architecture == "resnet":
+                x = (x + self._skip(f"{block}/Skip", before)) * (1 / math.sqrt(2))
+            if self.architecture == "skip":
+                rgb = upsample_2d(rgb, self.resample_kernel)
+                rgb += self._to_rgb(f"{block}/ToRGB", x, w, index + 2)
+            elif res == self.log2:
+                rgb = self._to_rgb(f"{block}/ToRGB", x, w, index + 2)
+        return tf.cast(rgb, self.variable_dtype)
+
+    def _style(self, name: str, w: tf.Tensor, layer: int) -> tf.Tensor:
+        weight = self._value(f"{name}/mod_weight") * (1 / math.sqrt(self.dlatent_size))
+        return tf.matmul(w[:, layer], weight) + (self._value(f"{name}/mod_bias") + 1)
+
+    def _layer(
+        self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int, noise: Noise, up: bool = False
+    ) -> tf.Tensor:
+        style = self._style(name, w, layer)
+        side = 2 ** ((layer + 5) // 2)
+        bias = self._value(f"{name}/bias")
+        values = self._noise(layer, noise, side, tf.shape(w)[0])
+        offset = bias if values is None else values * self._value(f"{name}/noise_strength") + bias
+        act = activation(self.nonlinearity)
+        early_gain = act.gain if self.nonlinearity in _HOMOGENEOUS else 1.0
+        x = modulated_conv_2d(
+            x,
+            self._value(f"{name}/weight"),
+            style,
+            gain=early_gain,
+            up_kernel=self.resample_kernel if up else None,
+            up=up,
+        )
+        x += tf.cast(offset * early_gain, x.dtype)
+        return fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain)
+
+    def _noise(self, layer: int, noise: Noise, side: int, count: tf.Tensor) -> tf.Tensor | None:
+        if not isinstance(noise, str):
+            if noise is None or len(noise) != self.num_layers - 1:
+                raise InputError(f"noise must have {self.num_layers - 1} arrays")
+            return tf.cast(noise[layer], self.variable_dtype)
+        if noise == "const":
+            return tf.reshape(self._value(f"noise{layer}"), [1, side, side, 1])
+        if noise == "random":
+            return tf.random.normal([count, side, side, 1], dtype=self.variable_dtype)
+        if noise == "none":
+            return None
+        raise InputError(f"noise must be const, random or none, not {noise!r}")
+
+    def _to_rgb(self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int) -> tf.Tensor:
+        style = self._style(name, w, layer)
+        rgb = modulated_conv_2d(x, self._value(f"{name}/weight"), style, demodulate=False)
+        return rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype)
+
+    def _skip(self, name: str, x: tf.Tensor) -> tf.Tensor:
+        weight = self._value(f"{name}/weight")
+        weight = tf.cast(weight * (1 / math.sqrt(weight.shape[2])), x.dtype)
+        return upsample_conv_2d(x, weight, self.resample_kernel)
+
+
+def modulated_conv_2d(
+    x: tf.Tensor,
+    weight: tf.Tensor,
+    style: tf.Tensor,
+    *,
+    demodulate: bool = True,
+    up: bool = False,
+    up_kernel: Sequence | None = None,
+    gain: float = 1.0,
+) -> tf.Tensor:
+    """Convolution whose weights are scaled per sample by the style (equations 1 to 3).
+
+    Args:
+      x: `[n, H, W, in]`.
+      weight: `[k, k, in, out]` before the equalised learning rate.
+      style: `[n, in]`.
+      demodulate: whether each output channel's weights are brought to unit norm.
+      up: whether the image is doubled in size, filtered by `up_kernel`.
+      gain: factor of the result.
+    """
+    weight = weight * (1 / math.sqrt(weight.shape[0] * weight.shape[1] * weight.shape[2]))
+    scale = None
+    if demodulate:
+        energy = tf.reduce_sum(tf.square(weight), axis=[0, 1])
+        scale = tf.math.rsqrt(tf.matmul(tf.square(style), energy) + 1e-8) * gain
+    elif gain != 1:
+        weight *= gain
+    one_sample = x.shape[0] == 1  # scaling one set of weights is cheaper than scaling images
+    if one_sample:
+        weight *= style[0, :, tf.newaxis]
+        weight = weight if scale is None else weight * scale[0]
+    else:
+        x *= tf.cast(style, x.dtype)[:, tf.newaxis, tf.newaxis]
+    weight = tf.cast(weight, x.dtype)
+    x = upsample_conv_2d(x, weight, up_kernel) if up else tf.nn.conv2d(x, weight, 1, "SAME")
+    if scale is not None and not one_sample:
+        x *= tf.cast(scale, x.dtype)[:, tf.newaxis, tf.newaxis]
+    return x

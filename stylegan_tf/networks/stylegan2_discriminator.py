@@ -1,0 +1,149 @@
+"""StyleGAN2's discriminator (`D_stylegan2`, Karras et al. 2020, section 4.1), channels last."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from stylegan_tf.errors import InputError
+from stylegan_tf.networks.network import Network
+from stylegan_tf.networks.stylegan2 import RESAMPLE_KERNEL, dense, feature_maps, resolution_log2
+from stylegan_tf.ops import conv_downsample_2d, downsample_2d, fused_bias_act
+from stylegan_tf.ops.fused_bias_act import activation
+
+
+class Discriminator(Network):
+    """Images `[n, resolution, resolution, C]` in [-1, 1] (and labels) → scores `[n]`."""
+
+    def __init__(
+        self,
+        num_channels: int = 3,
+        resolution: int = 1024,
+        label_size: int = 0,
+        fmap_base: int = 16 << 10,
+        fmap_decay: float = 1.0,
+        fmap_min: int = 1,
+        fmap_max: int = 512,
+        architecture: str = "resnet",
+        nonlinearity: str = "lrelu",
+        mbstd_group_size: int = 4,
+        mbstd_num_features: int = 1,
+        resample_kernel: Sequence | None = RESAMPLE_KERNEL,
+        dtype: str | None = None,
+        values: Mapping[str, np.ndarray] | None = None,
+        seed: int | None = None,
+        name: str = "D",
+    ) -> None:
+        super().__init__(name, dtype, values, seed)
+        if architecture not in ("orig", "skip", "resnet"):
+            raise InputError(f"architecture must be orig, skip or resnet, not {architecture!r}")
+        activation(nonlinearity)
+        self.resolution = resolution
+        self.image_shape = (resolution, resolution, num_channels)
+        self.log2 = resolution_log2(resolution)
+        self.label_size = label_size
+        self.architecture = architecture
+        self.nonlinearity = nonlinearity
+        self.mbstd_group_size = mbstd_group_size
+        self.mbstd_num_features = mbstd_num_features
+        self.resample_kernel = resample_kernel
+
+        def fmaps(stage: int) -> int:
+            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
+
+        for res in range(self.log2, 2, -1):
+            block, before, after = f"{2**res}x{2**res}", fmaps(res - 1), fmaps(res - 2)
+            if architecture == "skip" or res == self.log2:
+                self._add_conv(f"{block}/FromRGB", 1, num_channels, before)
+            self._add_conv(f"{block}/Conv0", 3, before, before)
+            self._add_conv(f"{block}/Conv1_down", 3, before, after)
+            if architecture == "resnet":
+                self._add(f"{block}/Skip/weight", (1, 1, before, after), std=1.0)
+        if architecture == "skip" or self.log2 == 2:
+            self._add_conv("4x4/FromRGB", 1, num_channels, fmaps(1))
+        features = mbstd_num_features if mbstd_group_size > 1 else 0
+        self._add_conv("4x4/Conv", 3, fmaps(1) + features, fmaps(1))
+        self._add("4x4/Dense0/weight", (fmaps(1) * 16, fmaps(0)), std=1.0)
+        self._add("4x4/Dense0/bias", (fmaps(0),))
+        outputs = max(label_size, 1)
+        self._add("Output/weight", (fmaps(0), outputs), std=1.0)
+        self._add("Output/bias", (outputs,))
+        self._finish()
+
+    def _add_conv(self, name: str, size: int, inputs: int, outputs: int) -> None:
+        self._add(f"{name}/weight", (size, size, inputs, outputs), std=1.0)
+        self._add(f"{name}/bias", (outputs,))
+
+    def call(self, images: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        images = tf.cast(images, self.compute_dtype)
+        x = None
+        for res in range(self.log2, 2, -1):
+            block = f"{2**res}x{2**res}"
+            if self.architecture == "skip" or res == self.log2:
+                rgb = self._conv(f"{block}/FromRGB", images)
+                x = rgb if x is None else x + rgb
+            before = x
+            x = self._conv(f"{block}/Conv0", x)
+            x = self._conv(f"{block}/Conv1_down", x, down=True)
+            if self.architecture == "resnet":
+                weight = self._weight(f"{block}/Skip/weight", x.dtype)
+                skip = conv_downsample_2d(before, weight, self.resample_kernel)
+                x = (x + skip) * (1 / math.sqrt(2))
+            if self.architecture == "skip":
+                images = downsample_2d(images, self.resample_kernel)
+        if self.architecture == "skip" or x is None:
+            rgb = self._conv("4x4/FromRGB", images)
+            x = rgb if x is None else x + rgb
+        x = minibatch_stddev(x, self.mbstd_group_size, self.mbstd_num_features)
+        x = self._conv("4x4/Conv", x)
+        x = flatten(x)
+        x = dense(
+            x, self._value("4x4/Dense0/weight"), self._value("4x4/Dense0/bias"), self.nonlinearity
+        )
+        x = dense(x, self._value("Output/weight"), self._value("Output/bias"), "linear")
+        x = tf.cast(x, self.variable_dtype)
+        return tf.reduce_sum(x * labels, axis=1) if self.label_size else x[:, 0]
+
+    def _weight(self, name: str, dtype: tf.DType) -> tf.Tensor:
+        weight = self._value(name)
+        fan_in = weight.shape[0] * weight.shape[1] * weight.shape[2]
+        return tf.cast(weight * (1 / math.sqrt(fan_in)), dtype)
+
+    def _conv(self, name: str, x: tf.Tensor, down: bool = False) -> tf.Tensor:
+        weight = self._weight(f"{name}/weight", x.dtype)
+        if down:
+            x = conv_downsample_2d(x, weight, self.resample_kernel)
+        else:
+            x = tf.nn.conv2d(x, weight, 1, "SAME")
+        return fused_bias_act(x, tf.cast(self._value(f"{name}/bias"), x.dtype), self.nonlinearity)
+
+
+def minibatch_stddev(x: tf.Tensor, group_size: int, features: int = 1) -> tf.Tensor:
+    """Appends how much the samples of a group differ (Karras et al. 2018, section 3).
+
+    The batch `[n, H, W, C]` is split into n / group_size groups, sample i into group
+    i mod (n / group_size); a smaller batch is one group. Each of the `features` extra channels is
+    the mean standard deviation over its share of the channels.
+    """
+    if group_size <= 1:
+        return x
+    shape = tf.shape(x)
+    count, height, width, channels = shape[0], shape[1], shape[2], x.shape[3]
+    group = tf.minimum(group_size, count)
+    tf.debugging.assert_equal(
+        count % group, 0, f"the batch size must be a multiple of the group size {group_size}"
+    )
+    y = tf.reshape(x, [group, -1, height, width, features, channels // features])
+    y = tf.cast(y, tf.float32)
+    y -= tf.reduce_mean(y, axis=0, keepdims=True)
+    y = tf.sqrt(tf.reduce_mean(tf.square(y), axis=0) + 1e-8)
+    y = tf.reduce_mean(y, axis=[1, 2, 4], keepdims=True)[..., 0]  # [groups, 1, 1, features]
+    y = tf.tile(tf.cast(y, x.dtype), [group, height, width, 1])
+    return tf.concat([x, y], axis=3)
+
+
+def flatten(x: tf.Tensor) -> tf.Tensor:
+    """`[n, H, W, C]` → `[n, C * H * W]`: channels first, as the official dense weights expect."""
+    x = tf.transpose(x, [0, 3, 1, 2])
+    return tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]])

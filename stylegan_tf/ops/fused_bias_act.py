@@ -1,0 +1,69 @@
+"""Bias, nonlinearity and gain in one step (StyleGAN2, Karras et al. 2020, appendix B)."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from stylegan_tf.errors import InputError
+
+
+class Activation(NamedTuple):
+    """A nonlinearity with the gain that keeps the variance of its input, and its default slope."""
+
+    function: Callable[[tf.Tensor, float], tf.Tensor]
+    gain: float
+    alpha: float = 0.0
+
+
+_SQRT_2 = math.sqrt(2.0)
+
+ACTIVATIONS = {
+    "linear": Activation(lambda x, alpha: x, 1.0),
+    "relu": Activation(lambda x, alpha: tf.nn.relu(x), _SQRT_2),
+    "lrelu": Activation(tf.nn.leaky_relu, _SQRT_2, 0.2),
+    "tanh": Activation(lambda x, alpha: tf.nn.tanh(x), 1.0),
+    "sigmoid": Activation(lambda x, alpha: tf.nn.sigmoid(x), 1.0),
+    "elu": Activation(lambda x, alpha: tf.nn.elu(x), 1.0),
+    "selu": Activation(lambda x, alpha: tf.nn.selu(x), 1.0),
+    "softplus": Activation(lambda x, alpha: tf.nn.softplus(x), 1.0),
+    "swish": Activation(lambda x, alpha: tf.nn.sigmoid(x) * x, _SQRT_2),
+}
+
+
+def activation(name: str) -> Activation:
+    """Returns the nonlinearity of that name; raises InputError if there is none."""
+    if name not in ACTIVATIONS:
+        raise InputError(f"unknown nonlinearity {name!r}; known are {', '.join(ACTIVATIONS)}")
+    return ACTIVATIONS[name]
+
+
+def fused_bias_act(
+    x: tf.Tensor,
+    b: tf.Tensor | None = None,
+    act: str = "linear",
+    alpha: float | None = None,
+    gain: float | None = None,
+    axis: int = -1,
+) -> tf.Tensor:
+    """Adds a bias, applies a nonlinearity, scales the result.
+
+    Args:
+      x: values of any shape.
+      b: `[C]`, one bias for each index of `axis`, or None.
+      act: a name in `ACTIVATIONS`.
+      alpha: the slope below zero of `lrelu`; None for the nonlinearity's own.
+      gain: the factor at the end; None for the nonlinearity's own.
+      axis: the axis of `x` that `b` runs along.
+    """
+    spec = activation(act)
+    if b is not None:
+        if b.shape.rank != 1:
+            raise InputError(f"a bias has one dimension, not {b.shape.rank}")
+        shape = [1] * x.shape.rank
+        shape[axis] = -1
+        x = x + tf.reshape(b, shape)
+    x = spec.function(x, spec.alpha if alpha is None else alpha)
+    gain = spec.gain if gain is None else gain
+    return x if gain == 1 else x * tf.cast(gain, x.dtype)

@@ -1,0 +1,199 @@
+"""Upsampling, FIR filtering and downsampling of images in one step (StyleGAN2's `upfirdn_2d`).
+
+All images are `[N, H, W, C]`. A FIR kernel is a list of numbers (then its outer product with itself
+is meant) or a matrix; it is a convolution kernel, so it is mirrored against `tf.nn.conv2d`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from stylegan_tf.errors import InputError
+
+# Narrower inputs than this upsample and convolve in one convolution to four times the channels:
+# more multiplications, but they are dense, and the wide intermediate image is never written.
+COMPOSE_BELOW_CHANNELS = 64
+
+
+def setup_kernel(kernel: Sequence | np.ndarray | None, gain: float = 1.0) -> np.ndarray:
+    """The FIR kernel as a matrix `[h, w]` whose sum is `gain`."""
+    kernel = np.asarray(kernel, np.float32)
+    if kernel.ndim == 1:
+        kernel = np.outer(kernel, kernel)
+    if kernel.ndim != 2 or kernel.size == 0 or not np.sum(kernel):
+        raise InputError("a resampling kernel is a list of numbers or a matrix, not adding up to 0")
+    return kernel / np.sum(kernel) * np.float32(gain)
+
+
+def upfirdn_2d(
+    x: tf.Tensor,
+    k: np.ndarray,
+    upx: int = 1,
+    upy: int = 1,
+    downx: int = 1,
+    downy: int = 1,
+    padx0: int = 0,
+    padx1: int = 0,
+    pady0: int = 0,
+    pady1: int = 0,
+) -> tf.Tensor:
+    """Inserts zeros, pads or crops, convolves with `k`, keeps every `down`-th pixel.
+
+    1. Each pixel is followed by `up - 1` zeros in its direction.
+    2. `pad` zeros are added before (0) and after (1); a negative number crops.
+    3. The image is convolved with `k` `[kh, kw]`, each channel by itself, without padding.
+    4. Every `down`-th pixel is kept, the first one included.
+    """
+    k = np.asarray(k, np.float32)
+    if upx > 1 or upy > 1:
+        shape = tf.shape(x)
+        height, width, channels = shape[1], shape[2], x.shape[3]
+        x = tf.reshape(x, [-1, height, 1, width, 1, channels])
+        x = tf.pad(x, [[0, 0], [0, 0], [0, upy - 1], [0, 0], [0, upx - 1], [0, 0]])
+        x = tf.reshape(x, [-1, height * upy, width * upx, channels])
+    x = tf.pad(x, [[0, 0], [max(pady0, 0), max(pady1, 0)], [max(padx0, 0), max(padx1, 0)], [0, 0]])
+    x = x[
+        :,
+        max(-pady0, 0) : -pady1 if pady1 < 0 else None,
+        max(-padx0, 0) : -padx1 if padx1 < 0 else None,
+    ]
+    if k.shape != (1, 1) or k[0, 0] != 1:
+        weight = np.repeat(k[::-1, ::-1, np.newaxis, np.newaxis], x.shape[3], axis=2)
+        stride = downy if downx == downy else 1
+        x = tf.nn.depthwise_conv2d(
+            x, tf.constant(weight, x.dtype), [1, stride, stride, 1], padding="VALID"
+        )
+        if downx == downy:
+            return x
+    return x if downx == downy == 1 else x[:, ::downy, ::downx]
+
+
+def _simple_upfirdn_2d(
+    x: tf.Tensor, k: np.ndarray, pad0: int, pad1: int, up: int = 1, down: int = 1
+) -> tf.Tensor:
+    return upfirdn_2d(x, k, up, up, down, down, pad0, pad1, pad0, pad1)
+
+
+def filter_2d(x: tf.Tensor, k: Sequence | np.ndarray, gain: float = 1.0) -> tf.Tensor:
+    """Convolves each channel with `k`, scaled to the sum `gain`; the size stays."""
+    k = setup_kernel(k, gain)
+    p = k.shape[0] - 1
+    return _simple_upfirdn_2d(x, k, (p + 1) // 2, p // 2)
+
+
+def upsample_2d(
+    x: tf.Tensor, k: Sequence | np.ndarray | None = None, factor: int = 2, gain: float = 1.0
+) -> tf.Tensor:
+    """Enlarges `[N, H, W, C]` by an integer; `k` None means nearest neighbour."""
+    k = setup_kernel([1] * factor if k is None else k, gain * factor**2)
+    p = k.shape[0] - factor
+    return _simple_upfirdn_2d(x, k, (p + 1) // 2 + factor - 1, p // 2, up=factor)
+
+
+def downsample_2d(
+    x: tf.Tensor, k: Sequence | np.ndarray | None = None, factor: int = 2, gain: float = 1.0
+) -> tf.Tensor:
+    """Shrinks `[N, H, W, C]` by an integer; `k` None means averaging."""
+    k = setup_kernel([1] * factor if k is None else k, gain)
+    p = k.shape[0] - factor
+    return _simple_upfirdn_2d(x, k, (p + 1) // 2, p // 2, down=factor)
+
+
+def upsample_conv_2d(
+    x: tf.Tensor,
+    w: tf.Tensor,
+    k: Sequence | np.ndarray | None = None,
+    factor: int = 2,
+    gain: float = 1.0,
+) -> tf.Tensor:
+    """`upsample_2d` and a convolution with `w` `[kh, kw, in, out]` (odd, square) in one step."""
+    size = w.shape[0]
+    k = setup_kernel([1] * factor if k is None else k, gain * factor**2)
+    if w.shape[2] < COMPOSE_BELOW_CHANNELS and k.shape[0] == k.shape[1]:
+        return _composed_upsample_conv_2d(x, w, k, factor)
+    p = (k.shape[0] - factor) - (size - 1)
+    shape = tf.shape(x)
+    output_shape = tf.stack(
+        [
+            shape[0],
+            (shape[1] - 1) * factor + size,
+            (shape[2] - 1) * factor + size,
+            w.shape[3],
+        ]
+    )
+    # The transposed convolution spreads each pixel by the mirrored kernel, which is the same as
+    # convolving the zero-filled image with the kernel.
+    weight = tf.transpose(w[::-1, ::-1], [0, 1, 3, 2])
+    x = tf.nn.conv2d_transpose(x, weight, output_shape, factor, "VALID")
+    x = tf.ensure_shape(x, [None, None, None, w.shape[3]])
+    return _simple_upfirdn_2d(x, k, (p + 1) // 2 + factor - 1, p // 2 + 1)
+
+
+def _composed_upsample_conv_2d(x: tf.Tensor, w: tf.Tensor, k: np.ndarray, factor: int) -> tf.Tensor:
+    """`upsample_conv_2d` as one convolution to `factor²` times the channels.
+
+    Output pixel `factor * q + a` is a weighted sum of the input pixels near q: each phase (a, b) of
+    the output is a convolution of the input with its own small kernel.
+    """
+    size, outputs = w.shape[0], w.shape[3]
+    mixing, before, after = _phase_matrix(k, size, factor)
+    taps = before + after + 1
+    weight = tf.matmul(
+        tf.constant(mixing, w.dtype), tf.reshape(w, [size * size, w.shape[2] * outputs])
+    )
+    weight = tf.reshape(weight, [taps, taps, factor * factor, w.shape[2], outputs])
+    weight = tf.transpose(weight, [0, 1, 3, 2, 4])
+    weight = tf.reshape(weight, [taps, taps, w.shape[2], factor * factor * outputs])
+    padding = [[0, 0], [before, after], [before, after], [0, 0]]
+    if before == after:
+        x = tf.nn.conv2d(x, weight, 1, "SAME")
+    else:
+        x = tf.nn.conv2d(tf.pad(x, padding), weight, 1, "VALID")
+    return tf.nn.depth_to_space(x, factor)
+
+
+def _phase_matrix(k: np.ndarray, size: int, factor: int) -> tuple[np.ndarray, int, int]:
+    """The linear map from a convolution kernel to the kernels of all output phases.
+
+    Returns a matrix `[taps * taps * factor², size²]` and how many taps lie before and after
+    the pixel. With f the FIR kernel and w the convolution kernel mirrored, output n of the
+    transposed convolution and the filter is sum_i x[i] (f * w)[n + len(f) - 1 - pad0 - factor i].
+    """
+    p = (k.shape[0] - factor) - (size - 1)
+    pad0 = (p + 1) // 2 + factor - 1
+    shift = k.shape[0] - 1 - pad0
+    length = k.shape[0] + size - 1
+    # index = a + shift - factor * t must lie in [0, length).
+    first = -((length - 1 - shift) // factor)
+    last = (factor - 1 + shift) // factor
+    before, after = max(-first, 0), max(last, 0)
+    taps = before + after + 1
+    mixing = np.zeros([taps, taps, factor, factor, size, size], np.float64)
+    for row, column in np.ndindex(size, size):
+        # FIR kernel convolved with a unit impulse at the mirrored tap.
+        full = np.zeros([length, length])
+        top, left = size - 1 - row, size - 1 - column
+        full[top : top + k.shape[0], left : left + k.shape[1]] = k
+        for y, x, a, b in np.ndindex(taps, taps, factor, factor):
+            i = a + shift - factor * (y - before)
+            j = b + shift - factor * (x - before)
+            if 0 <= i < length and 0 <= j < length:
+                mixing[y, x, a, b, row, column] = full[i, j]
+    matrix = mixing.reshape(taps * taps * factor * factor, size * size)
+    return matrix.astype(np.float32), before, after
+
+
+def conv_downsample_2d(
+    x: tf.Tensor,
+    w: tf.Tensor,
+    k: Sequence | np.ndarray | None = None,
+    factor: int = 2,
+    gain: float = 1.0,
+) -> tf.Tensor:
+    """A convolution with `w` `[kh, kw, in, out]` (odd, square) and `downsample_2d` in one step."""
+    size = w.shape[0]
+    k = setup_kernel([1] * factor if k is None else k, gain)
+    p = (k.shape[0] - factor) + (size - 1)
+    x = _simple_upfirdn_2d(x, k, (p + 1) // 2, p // 2)
+    return tf.nn.conv2d(x, w, factor, "VALID")

@@ -1,0 +1,413 @@
+"""The official network pickles, read safely and written so that NVIDIA's own code reads them."""
+
+import dataclasses
+import hashlib
+import io
+import lzma
+import mmap
+import os
+import pathlib
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from stylegan_tf.errors import InputError
+from stylegan_tf.files import write_atomically
+from stylegan_tf.unpickler import (
+    PickleFormatError,
+    RawNetwork,
+    UnsafePickleError,
+    settle,
+    unpickle,
+)
+
+MAX_UNPACKED_BYTES = 768 << 20  # of a compressed pickle; a full-size StyleGAN2 has 382 MB
+MAX_COMPONENT_DEPTH = 4  # official files have one level: G with its mapping and synthesis
+_STATE_KEYS = ("version", "name", "static_kwargs", "build_module_src", "build_func_name")
+
+
+@dataclasses.dataclass
+class NetworkState:
+    """What an official pickle says about one network.
+
+    Attributes:
+      func: the name of the function in NVIDIA's code that builds it, such as `G_main`.
+      name: the network's own name, such as `Gs`.
+      static_kwargs: the arguments that were passed to `func` explicitly.
+      variables: local name → value, in the pickle's order.
+      components: the networks inside, by their role (`mapping`, `synthesis`).
+      version: the version of the state's layout, 2 to 4.
+      module_source: the Python source that the pickle carries. It is never executed.
+    """
+
+    func: str
+    name: str = ""
+    static_kwargs: dict[str, Any] = dataclasses.field(default_factory=dict)
+    variables: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    components: dict[str, "NetworkState"] = dataclasses.field(default_factory=dict)
+    version: int = 4
+    module_source: str = ""
+
+
+def read_pickle(path: str | os.PathLike) -> list[NetworkState]:
+    """Reads the networks of an official pickle: (G, D, Gs), or one network alone.
+
+    A name that ends in `.xz` is unpacked on the way. Arrays of a plain file are views of the
+    file's pages, so that nothing is copied until a network is built.
+
+    Raises:
+      PickleFormatError: the file is something else, or damaged; the message says which.
+      UnsafePickleError: it asks for something that no official network file contains.
+      InputError: there is no such file.
+    """
+    path = pathlib.Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a network pickle")
+    if not path.is_file():
+        raise InputError(f"no network file at {path}")
+    try:
+        data = _read_bytes(path)
+        refuse_other_formats(bytes(data[:512]), len(data))
+        return networks_of(unpickle(data))
+    except PickleFormatError as error:
+        raise type(error)(f"{path}: {error}") from error.__cause__
+
+
+def _read_bytes(path: pathlib.Path) -> memoryview:
+    if path.stat().st_size == 0:
+        raise PickleFormatError("the file is empty")
+    with open(path, "rb") as file:
+        if file.read(6) != b"\xfd7zXZ\x00":
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        file.seek(0)
+        return memoryview(_unpack(file))
+
+
+def _unpack(file: BinaryIO) -> bytes:
+    unpacked = io.BytesIO()
+    try:
+        with lzma.open(file) as stream:
+            while piece := stream.read(1 << 20):
+                unpacked.write(piece)
+                if unpacked.tell() > MAX_UNPACKED_BYTES:
+                    raise UnsafePickleError(
+                        f"it unpacks to more than {MAX_UNPACKED_BYTES >> 20} MiB; "
+                        "unpack it by hand (xz -d) if you trust it"
+                    )
+    except (lzma.LZMAError, EOFError) as error:
+        raise PickleFormatError(
+            f"a damaged xz file ({error}); download or copy it again"
+        ) from error
+    return unpacked.getvalue()
+
+
+def refuse_other_formats(head: bytes, size: int) -> None:
+    """Raises PickleFormatError if `head`, a file's first bytes, is a known format but no pickle."""
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+        raise PickleFormatError(
+            "a web page, not a network: the download gave an error or confirmation page "
+            "(Google Drive's quota or virus-scan page, most often); download it again in a browser"
+        )
+    if head.startswith(b"version https://git-lfs"):
+        raise PickleFormatError(
+            f"a Git LFS pointer of {size} bytes, not the file itself: run `git lfs pull`"
+        )
+    if head.startswith(b"PK\x03\x04"):
+        raise PickleFormatError(
+            "a zip archive: a PyTorch checkpoint, or an archive to unpack first"
+        )
+    for magic, name in _MAGIC.items():
+        if head.startswith(magic):
+            raise PickleFormatError(f"{name}, not a network pickle")
+
+
+_MAGIC = {
+    b"\x1f\x8b": "a gzip archive (unpack it first)",
+    b"BZh": "a bzip2 archive (unpack it first)",
+    b"\x89HDF": "an HDF5 file",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"%PDF": "a PDF document",
+    b"\x93NUMPY": "a NumPy array",
+    b"ustar": "a tar archive",
+}
+
+
+def networks_of(value: Any) -> list[NetworkState]:
+    """Checks what `unpickle` gave and turns it into network states."""
+    value = settle(value)
+    if isinstance(value, RawNetwork):
+        return [_network_state(value, 0)]
+    if not isinstance(value, tuple | list) or not 1 <= len(value) <= 3:
+        raise PickleFormatError(
+            "the pickle holds no networks; an official file has the tuple (G, D, Gs)"
+        )
+    networks = [settle(network) for network in value]
+    if not all(isinstance(network, RawNetwork) for network in networks):
+        raise PickleFormatError(
+            "the pickle holds something else than networks; an official file has (G, D, Gs)"
+            + (
+                ". A dict of modules is a PyTorch pickle (StyleGAN2-ADA, StyleGAN3)"
+                if isinstance(value, dict)
+                else ""
+            )
+        )
+    return [_network_state(network, 0) for network in networks]
+
+
+def _network_state(network: RawNetwork, depth: int) -> NetworkState:
+    if depth > MAX_COMPONENT_DEPTH:
+        raise UnsafePickleError("networks within networks, deeper than any official file's")
+    raw = network.state
+    version = settle(raw.get("version"))
+    if version not in (2, 3, 4):
+        raise PickleFormatError(f"network state version {version!r} is not known (2, 3 or 4)")
+    missing = [key for key in (*_STATE_KEYS, "variables") if key not in raw]
+    if missing:
+        raise PickleFormatError(f"the network's state lacks {missing[0]!r}")
+    unknown = [key for key in raw if key not in (*_STATE_KEYS, "variables", "components")]
+    if unknown:
+        raise PickleFormatError(f"the network's state has an unknown part {unknown[0][:60]!r}")
+    for key in ("name", "build_module_src", "build_func_name"):
+        if not isinstance(raw[key], str):
+            raise PickleFormatError(f"the network's {key} is not text")
+    components = settle(raw.get("components", {}))
+    if not isinstance(components, dict) or len(components) > 16:
+        raise PickleFormatError("the network's components are not a dict of networks")
+    states = {}
+    for role, component in components.items():
+        component = settle(component)
+        if not isinstance(component, RawNetwork):
+            raise PickleFormatError(f"the network's component {role[:60]!r} is not a network")
+        states[role] = _network_state(component, depth + 1)
+    return NetworkState(
+        func=raw["build_func_name"].rpartition(".")[2],
+        name=raw["name"],
+        static_kwargs=_static_kwargs(settle(raw["static_kwargs"])),
+        variables=_variables(settle(raw["variables"])),
+        components=states,
+        version=version,
+        module_source=raw["build_module_src"],
+    )
+
+
+def _static_kwargs(kwargs: Any) -> dict[str, Any]:
+    if not isinstance(kwargs, dict):
+        raise PickleFormatError("the network's static_kwargs are not a dict")
+    return {key: _option(key, value) for key, value in kwargs.items()}
+
+
+def _option(key: str, value: Any) -> Any:
+    value = settle(value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray) and value.size <= 4096:
+        return value.tolist()
+    if isinstance(value, list | tuple) and len(value) <= 64:
+        rows = [settle(row) for row in value]
+        if all(isinstance(row, int | float) for row in rows):
+            return rows
+        if all(
+            isinstance(row, list | tuple)
+            and len(row) <= 64
+            and all(isinstance(number, int | float) for number in row)
+            for row in rows
+        ):
+            return [list(row) for row in rows]
+    raise PickleFormatError(
+        f"the network's option {key[:60]!r} has a value of type {type(value).__name__}"
+    )
+
+
+def _variables(pairs: Any) -> dict[str, np.ndarray]:
+    if not isinstance(pairs, list | tuple):
+        raise PickleFormatError("the network's variables are not a list")
+    variables: dict[str, np.ndarray] = {}
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2 or not isinstance(pair[0], str):
+            raise PickleFormatError("the network's variables are not (name, value) pairs")
+        name, value = pair[0], settle(pair[1])
+        if not isinstance(value, np.ndarray | np.generic | int | float):
+            raise PickleFormatError(f"the variable {name[:60]!r} is not an array")
+        if name in variables:
+            raise PickleFormatError(f"the variable {name[:60]!r} appears twice")
+        variables[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
+    return variables
+
+
+# Writing. Python's own pickler would have to import NVIDIA's modules to name them, and numpy 2
+# would write module names that the numpy of TensorFlow 1's time does not have.
+
+_MODULE_SOURCES = {
+    4: ("training.networks_stylegan2", "https://github.com/NVlabs/stylegan2"),
+    3: ("training.networks_stylegan", "https://github.com/NVlabs/stylegan"),
+    2: ("networks", "https://github.com/tkarras/progressive_growing_of_gans"),
+}
+
+
+def write_pickle(path: str | os.PathLike, networks: Iterable[NetworkState]) -> None:
+    """Writes networks as an official pickle: a tuple in the order given, G, D, Gs by custom.
+
+    Arrays of equal content are written once and shared. A name that ends in `.xz` is packed.
+    The file appears whole or not at all.
+    """
+    path = pathlib.Path(path)
+    with write_atomically(path) as temporary:
+        opener = lzma.open if path.suffix == ".xz" else open
+        with opener(temporary, "wb") as file:
+            _Writer(file).write(tuple(networks))
+
+
+class _Writer:
+    """Writes the pickle opcodes (protocol 4) of networks, texts, numbers, lists and arrays."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._memo: dict[Any, int] = {}
+
+    def write(self, networks: tuple[NetworkState, ...]) -> None:
+        if not 1 <= len(networks) <= 3:
+            raise InputError(f"a network pickle holds 1 to 3 networks, not {len(networks)}")
+        self._file.write(b"\x80\x04")
+        if len(networks) == 1:
+            self._network(networks[0])
+        else:
+            for network in networks:
+                self._network(network)
+            self._file.write(b"\x86" if len(networks) == 2 else b"\x87")
+        self._file.write(b".")
+
+    def _network(self, network: NetworkState) -> None:
+        self._global("dnnlib.tflib.network", "Network")
+        self._file.write(b")\x81")
+        state = {
+            "version": network.version,
+            "name": network.name,
+            "static_kwargs": network.static_kwargs,
+            "components": network.components,
+            "build_module_src": network.module_source or _module_source(network),
+            "build_func_name": network.func,
+            "variables": list(network.variables.items()),
+        }
+        if network.version == 2 and not network.components:
+            del state["components"]
+        self._value(state)
+        self._file.write(b"b")
+
+    def _value(self, value: Any) -> None:
+        write = self._file.write
+        if value is None:
+            write(b"N")
+        elif isinstance(value, bool):
+            write(b"\x88" if value else b"\x89")
+        elif isinstance(value, int):
+            if -(2**31) <= value < 2**31:
+                write(b"J" + struct.pack("<i", value))
+            else:
+                raw = value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True)
+                write(b"\x8a" + bytes([len(raw)]) + raw)
+        elif isinstance(value, float):
+            write(b"G" + struct.pack(">d", value))
+        elif isinstance(value, str):
+            self._memoized(("text", value), lambda: self._text(value))
+        elif isinstance(value, NetworkState):
+            self._network(value)
+        elif isinstance(value, np.ndarray):
+            self._array(value)
+        elif isinstance(value, Mapping):
+            write(b"}(")
+            for key, item in value.items():
+                self._value(key)
+                self._value(item)
+            write(b"u")
+        elif isinstance(value, list):
+            write(b"](")
+            for item in value:
+                self._value(item)
+            write(b"e")
+        elif isinstance(value, tuple):
+            write(b"(")
+            for item in value:
+                self._value(item)
+            write(b"t")
+        else:
+            raise InputError(f"a network pickle cannot hold a {type(value).__name__}")
+
+    def _text(self, text: str) -> None:
+        raw = text.encode("utf-8", "surrogatepass")
+        self._file.write(b"X" + struct.pack("<I", len(raw)) + raw)
+
+    def _bytes(self, data: memoryview) -> None:
+        if data.nbytes < 2**32:
+            self._file.write(b"B" + struct.pack("<I", data.nbytes))
+        else:
+            self._file.write(b"\x8e" + struct.pack("<Q", data.nbytes))
+        self._file.write(data)
+
+    def _global(self, module: str, name: str) -> None:
+        def write_names() -> None:
+            self._value(module)
+            self._value(name)
+            self._file.write(b"\x93")
+
+        self._memoized(("global", module, name), write_names)
+
+    def _dtype(self, dtype: np.dtype) -> None:
+        def write_dtype() -> None:
+            self._global("numpy", "dtype")
+            self._value((dtype.str[1:], False, True))
+            self._file.write(b"R")
+            order = dtype.str[0]
+            self._value((3, order, None, None, None, -1, -1, 0))
+            self._file.write(b"b")
+
+        self._memoized(("dtype", dtype.str), write_dtype)
+
+    def _array(self, array: np.ndarray) -> None:
+        array = np.asarray(array, order="C")
+        data = memoryview(array.reshape(-1).view(np.uint8))
+        digest = hashlib.sha256(data).digest()
+        self._memoized(
+            ("array", array.dtype.str, array.shape, digest), lambda: self._new_array(array, data)
+        )
+
+    def _new_array(self, array: np.ndarray, data: memoryview) -> None:
+        if array.ndim == 0:  # NVIDIA's files hold scalars as numpy scalars
+            self._global("numpy.core.multiarray", "scalar")
+            self._dtype(array.dtype)
+            self._bytes(data)
+            self._file.write(b"\x86R")
+            return
+        self._global("numpy.core.multiarray", "_reconstruct")
+        self._global("numpy", "ndarray")
+        self._value((0,))
+        self._file.write(b"C\x01b\x87R")
+        self._file.write(b"(")
+        self._value(1)
+        self._value(array.shape)
+        self._dtype(array.dtype)
+        self._value(False)
+        self._bytes(data)
+        self._file.write(b"tb")
+
+    def _memoized(self, key: Any, write: Any) -> None:
+        if key in self._memo:
+            index = self._memo[key]
+            self._file.write(
+                b"h" + bytes([index]) if index < 256 else b"j" + struct.pack("<I", index)
+            )
+            return
+        write()
+        self._memo[key] = len(self._memo)
+        self._file.write(b"\x94")
+
+
+def _module_source(network: NetworkState) -> str:
+    """A short module text that hands on NVIDIA's own function; their code executes it on loading."""
+    module, address = _MODULE_SOURCES[network.version]
+    return f"# Needs the code at {address} on the Python path.\nfrom {module} import *\n"
