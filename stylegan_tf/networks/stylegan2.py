@@ -14,7 +14,7 @@ import tensorflow as tf
 from stylegan_tf.errors import InputError
 from stylegan_tf.networks.network import Network
 from stylegan_tf.ops import fused_bias_act, upsample_2d, upsample_conv_2d
-from stylegan_tf.ops.fused_bias_act import activation
+from stylegan_tf.ops.bias_act import activation
 
 RESAMPLE_KERNEL = (1, 3, 3, 1)
 _HOMOGENEOUS = ("linear", "relu", "lrelu")  # f(c x) = c f(x) for c > 0: the gain can go first

@@ -10,7 +10,7 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.networks.network import Network
 from stylegan_tf.networks.stylegan2 import RESAMPLE_KERNEL, dense, feature_maps, resolution_log2
 from stylegan_tf.ops import conv_downsample_2d, downsample_2d, fused_bias_act
-from stylegan_tf.ops.fused_bias_act import activation
+from stylegan_tf.ops.bias_act import activation
 
 
 class Discriminator(Network):

@@ -1,7 +1,7 @@
 """The two custom operations of StyleGAN in plain TensorFlow, channels last."""
 
-from stylegan_tf.ops.fused_bias_act import ACTIVATIONS, fused_bias_act
-from stylegan_tf.ops.upfirdn_2d import (
+from stylegan_tf.ops.bias_act import ACTIVATIONS, fused_bias_act
+from stylegan_tf.ops.upfirdn import (
     conv_downsample_2d,
     downsample_2d,
     filter_2d,
