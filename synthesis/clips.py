@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 
 import numpy as np
+from absl import logging
 
 from encoder.images import list_images, read_image
 from stylegan_tf.errors import InputError
@@ -42,14 +43,15 @@ def read_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
             while (frame := _read_ppm(process.stdout)) is not None:
                 yield frame
                 count += 1
+            process.wait()
         finally:
             process.kill()
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip().splitlines() or ["no frames"]
         if not count:
-            errors.seek(0)
-            said = errors.read().decode(errors="replace").strip().splitlines()
-            raise InputError(
-                f"{path} is not a video that ffmpeg can read: {said[-1] if said else 'no frames'}"
-            )
+            raise InputError(f"{path} is not a video that ffmpeg can read: {said[-1]}")
+        if process.returncode:
+            logging.warning("%s is damaged after frame %d: %s", path, count, said[-1])
 
 
 def clip_fps(path: str | os.PathLike) -> float | None:
