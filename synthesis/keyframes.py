@@ -1,6 +1,6 @@
 """Keyframes: a latent plus emotion directions, under a mask (thesis 3.9 and 4.4)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -80,49 +80,3 @@ def needed_emotions(timelines: Iterable[EmotionTimeline]) -> list[Emotion]:
     """The emotions for which timelines need directions, in the enum's order."""
     emotions = {e for timeline in timelines for row in timeline.rows for e in row.emotions}
     return sorted(emotions - {Emotion.CALM})
-
-
-def search_strength(
-    distance: Callable[[float], float],
-    max_distance: float,
-    max_strength: float = 1.0,
-    tolerance: float = 0.01,
-) -> float:
-    """The largest strength whose face is still the same person (thesis 3.9: the fixed coefficient
-    "can be improved by optimization").
-
-    Goes up from 0 in eight steps to the first strength that exceeds the limit, since the distance
-    need not grow evenly, and halves the last step until it is shorter than `tolerance`.
-
-    Args:
-      distance: strength → identity distance from the calm face.
-      max_distance: the limit; dlib calls two faces the same person below 0.6.
-      max_strength: the strength wanted; the answer if its distance is within the limit all the way.
-      tolerance: how near to the limit, in strength.
-
-    Returns:
-      A strength in [0, max_strength] whose distance was measured to be within the limit (0, the
-      face itself, needs no measuring).
-
-    Raises:
-      InputError: the limit or the wanted strength is not positive.
-    """
-    if not max_distance > 0:
-        raise InputError(f"max_identity_distance is {max_distance}; it must be positive")
-    if not max_strength > 0:
-        raise InputError(f"the strength to search up to is {max_strength}; it must be positive")
-    within = 0.0
-    for strength in np.linspace(0, max_strength, 9)[1:]:
-        if distance(float(strength)) > max_distance:
-            beyond = float(strength)
-            break
-        within = float(strength)
-    else:
-        return within
-    while beyond - within > tolerance:
-        middle = (within + beyond) / 2
-        if distance(middle) > max_distance:
-            beyond = middle
-        else:
-            within = middle
-    return within

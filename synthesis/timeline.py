@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from emotion.emotion import Emotion
+from emotion.sequences import parse_emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 from synthesis.interpolation import FRAMES_BETWEEN, Schedule
@@ -232,12 +233,7 @@ def _parse_emotions(text: str) -> dict[Emotion, float]:
     emotions = {}
     for part in text.split("+"):
         name, colon, share = part.strip().partition(":")
-        if name.isdigit():
-            if int(name) >= len(Emotion):
-                raise TimelineError(f"emotion {name} is not one of 0 to {len(Emotion) - 1}")
-            emotion = Emotion(int(name))
-        else:
-            emotion = Emotion.from_name(name)
+        emotion = parse_emotion(name)
         share = _number(share, f"the share of {emotion.label}") if colon else 1.0
         emotions[emotion] = emotions.get(emotion, 0.0) + share
     return emotions

@@ -8,7 +8,6 @@ from synthesis.keyframes import (
     make_keyframe,
     make_keyframes,
     needed_emotions,
-    search_strength,
 )
 from synthesis.masks import LayerMask
 from synthesis.timeline import EmotionTimeline
@@ -69,18 +68,3 @@ def test_wrong_directions_are_named(latent, directions):
         make_keyframe(latent, {}, {Emotion.FEAR: 1.0})
     with pytest.raises(InputError, match=r"shape \[10, 512\], the latent \[18, 512\]"):
         make_keyframe(latent, {Emotion.FEAR: np.zeros((10, 512))}, {Emotion.FEAR: 1.0})
-
-
-def test_strength_search_stops_at_the_limit():
-    assert search_strength(lambda s: 0.4 * s, 0.6) == 1.0
-    found = search_strength(lambda s: 1.2 * s, 0.6)
-    assert 0.49 <= found <= 0.5
-    # A bump on the way is beyond the limit too, although the far end is not.
-    bumpy = search_strength(lambda s: 0.9 if 0.2 < s < 0.45 else 0.1, 0.6)
-    assert 0.19 <= bumpy <= 0.2
-    assert search_strength(lambda s: 9.0, 0.6) == 0.0
-
-
-def test_strength_search_needs_a_limit():
-    with pytest.raises(InputError, match="max_identity_distance is 0"):
-        search_strength(lambda s: s, 0)

@@ -1,0 +1,116 @@
+"""Emotion videos: one or more faces play a timeline (thesis 3.2, stage 3, and 4.6)."""
+
+import dataclasses
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from emotion.emotion import Emotion
+from stylegan_tf.errors import InputError
+from synthesis.grids import tile_frames
+from synthesis.interpolation import FRAMES_BETWEEN, KINDS, Schedule, Track
+from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframes
+from synthesis.labels import burn_labels
+from synthesis.masks import LayerMask
+from synthesis.rendering import BATCH_SIZE, render_frames
+from synthesis.timeline import EmotionTimeline
+from synthesis.video import FPS
+
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
+
+
+@dataclasses.dataclass(frozen=True)
+class EmotionPlan:
+    """How a timeline becomes latents; checked when made, before any network is there.
+
+    Attributes:
+      timeline: what to show.
+      mask: what of the latent may change.
+      coefficient: factor of the directions.
+      interpolation: one of `synthesis.interpolation.KINDS`.
+      frames_between: in-between frames to a row without seconds.
+      fps: frames per second.
+      loop: end on the first keyframe.
+
+    Raises:
+      InputError: one of these is unusable, or they do not go together.
+    """
+
+    timeline: EmotionTimeline
+    mask: LayerMask = LayerMask("emotion")  # noqa: RUF009 - frozen
+    coefficient: float = EMOTION_COEFFICIENT
+    interpolation: str = "linear"
+    frames_between: int = FRAMES_BETWEEN
+    fps: float = FPS
+    loop: bool = False
+
+    def __post_init__(self):
+        if self.interpolation not in KINDS:
+            raise InputError(
+                f"interpolation {self.interpolation!r} is not one of {', '.join(KINDS)}"
+            )
+        if not np.isfinite(self.coefficient):
+            raise InputError(f"coefficient is {self.coefficient}; it must be a finite number")
+        _ = self.schedule
+
+    @functools.cached_property
+    def schedule(self) -> Schedule:
+        """When each keyframe is reached and left."""
+        return self.timeline.schedule(self.fps, self.frames_between, self.loop)
+
+    @property
+    def num_frames(self) -> int:
+        return self.schedule.num_frames
+
+    def track(
+        self,
+        latent: np.ndarray,
+        directions: Mapping[Emotion, np.ndarray],
+        timeline: EmotionTimeline | None = None,
+    ) -> Track:
+        """The latents of a face's whole video.
+
+        Args:
+          latent: float32 `[L, 512]`, the calm face.
+          directions: float32 `[L, 512]` for each emotion of the timeline.
+          timeline: rows with strengths of this face's own (see `limit_timeline`); None for the
+            plan's.
+        """
+        keyframes = make_keyframes(
+            latent, directions, timeline or self.timeline, self.mask, self.coefficient, self.loop
+        )
+        return Track(keyframes, self.schedule, self.interpolation)
+
+    def frame_labels(self) -> list[str]:
+        """For each frame the emotion that it shows or turns to."""
+        return self.timeline.labels(self.schedule)
+
+
+def track_frames(
+    generator: "Generator",
+    tracks: Sequence[Track],
+    labels: Sequence[str] | None = None,
+    columns: int | None = None,
+    batch_size: int = BATCH_SIZE,
+    noise: str = "const",
+) -> Iterator[np.ndarray]:
+    """The frames of one or more faces that move together.
+
+    Args:
+      generator: draws them.
+      tracks: one for each face; several make a grid (thesis figures 25 to 27).
+      labels: a label for each frame to burn in; None for none.
+      columns: faces in a row of the grid; None sets them side by side.
+      batch_size, noise: see `render_frames`.
+
+    Yields:
+      uint8 RGB `[rows · H, columns · W, 3]`.
+    """
+    clips = [
+        render_frames(generator, track.batches(batch_size), batch_size, noise) for track in tracks
+    ]
+    frames = clips[0] if len(clips) == 1 else tile_frames(clips, columns or len(clips))
+    return burn_labels(frames, labels) if labels is not None else frames
