@@ -1,19 +1,26 @@
 """Emotion labels, sequences and directions.
 
-The names are loaded when first used, so that a program can check its flags before TensorFlow is.
+The public names are imported when first used: `import emotion` does not load TensorFlow.
 """
 
 import importlib
 
 _HOMES = {
-    "Emotion": "emotion.emotion",
-    "load_labeller": "emotion.labellers",
+    "Emotion": "emotion",
+    "EmotionSequenceModel": "sequence_model",
+    "fit_directions": "directions",
+    "load_direction": "directions",
+    "load_labeller": "labellers",
 }
 
-__all__ = list(_HOMES)
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str):
     if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+        raise AttributeError(f"module 'emotion' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"emotion.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,72 @@
+"""Predicts an emotion sequence of any length with the LSTM (thesis 3.6).
+
+    python tools/predict_emotions.py --start=calm --length=20 --seed=3 --output=out/sequence.csv
+
+The file holds the start and the --length emotions predicted after it, for
+tools/synthesize_video.py. --model=FILE takes a model of tools/train_emotion_lstm.py; the one that
+ships was trained on made-up sequences (emotion/markov_chain.py), not on films.
+"""
+
+import pathlib
+
+from absl import flags, logging
+
+from stylegan_tf.errors import InputError
+from tools import driver
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string("output", None, "The sequence file to write, .csv or .json.", required=True)
+flags.DEFINE_string("model", "markov-chain", "A .keras file, or the model that ships.")
+flags.DEFINE_list("start", ["calm"], "Emotions that the sequence starts with, or none.")
+flags.DEFINE_string("input", None, "Label or sequence file (.csv, .json) to continue instead.")
+flags.DEFINE_integer("length", 12, "Emotions to predict.", lower_bound=1)
+flags.DEFINE_enum("method", "sample", ["sample", "greedy", "top-k"], "How each next one is chosen.")
+flags.DEFINE_float(
+    "temperature", 1.0, "Below 1: likelier emotions; above: rarer.", lower_bound=1e-3
+)
+flags.DEFINE_integer("top_k", 3, "With top-k: from how many to draw.", lower_bound=1, upper_bound=7)
+flags.DEFINE_bool("self_transitions", False, "Let an emotion follow itself.")
+flags.DEFINE_integer("seed", 0, "The same seed draws the same sequence.", lower_bound=0)
+flags.DEFINE_bool("overwrite", False, "Predict again although --output exists.")
+
+flags.register_validator(
+    "output", lambda path: path.endswith((".csv", ".json")), "must end in .csv or .json"
+)
+
+
+def main() -> None:
+    """Checks the start, predicts and writes the sequence."""
+    from emotion import sequences
+
+    output = pathlib.Path(FLAGS.output)
+    if output.exists() and not FLAGS.overwrite:
+        logging.info("%s is there already; --overwrite predicts again", output)
+        return
+    if FLAGS.model != "markov-chain" and not pathlib.Path(FLAGS.model).is_file():
+        raise InputError(f"--model: {FLAGS.model} does not exist; give a .keras file")
+    if FLAGS.input and FLAGS["start"].present:
+        raise InputError("--input and --start both say how the sequence starts; give one of them")
+    if FLAGS.input:
+        start = sequences.read_changes(FLAGS.input)
+    else:
+        start = [sequences.parse_emotion(name) for name in FLAGS.start]
+
+    from emotion.sequence_model import EmotionSequenceModel
+
+    model = EmotionSequenceModel.load(FLAGS.model)
+    predicted = model.predict(
+        start,
+        FLAGS.length,
+        method=FLAGS.method,
+        temperature=FLAGS.temperature,
+        top_k=FLAGS.top_k,
+        self_transitions=FLAGS.self_transitions,
+        seed=FLAGS.seed,
+    )
+    sequences.write_sequence(output, [*start, *predicted])
+    logging.info("%s: %s", output, ", ".join(emotion.label for emotion in [*start, *predicted]))
+
+
+if __name__ == "__main__":
+    driver.run(main)

@@ -1,0 +1,114 @@
+"""Trains the LSTM that predicts emotion sequences (thesis 3.6).
+
+From the labels of your own clips, one file each (see tools/label_emotions.py):
+
+    python tools/train_emotion_lstm.py --input=out/labels --output=out/emotion_lstm.keras
+
+The model that ships, from sequences drawn from the example chain (emotion/markov_chain.py):
+
+    python tools/train_emotion_lstm.py --input=markov-chain --output=out/emotion_lstm.keras
+
+Beside NAME.keras come NAME.json (accuracy, perplexity, report by emotion, losses) and three
+figures: losses, predicted against true sequence, transitions.
+"""
+
+import pathlib
+
+from absl import flags, logging
+
+from stylegan_tf.errors import InputError
+from tools import driver
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_list(
+    "input",
+    None,
+    "Label files or sequence files (.csv, .json), one a clip, or folders of them; or markov-chain.",
+    required=True,
+)
+flags.DEFINE_string("output", None, "The .keras file to write.", required=True)
+flags.DEFINE_integer("clips", 6000, "With markov-chain: sequences to draw.", lower_bound=2)
+flags.DEFINE_integer("clip_length", 40, "With markov-chain: emotions a sequence.", lower_bound=3)
+flags.DEFINE_integer(
+    "smoothing_window", 1, "Odd number of frames for a majority vote; 1 is off.", lower_bound=1
+)
+flags.DEFINE_integer(
+    "minimum_dwell", 1, "Frames that an emotion must last to count.", lower_bound=1
+)
+flags.DEFINE_integer("window", 8, "Emotions that the model looks back on.", lower_bound=1)
+flags.DEFINE_integer("units", 32, "Width of each of the four LSTM layers.", lower_bound=1)
+flags.DEFINE_float("dropout", 0.1, "Dropout on each layer.", lower_bound=0, upper_bound=0.99)
+flags.DEFINE_integer("epochs", 12, "Epochs.", lower_bound=1)
+flags.DEFINE_integer("batch_size", 256, "Windows a step.", lower_bound=1)
+flags.DEFINE_float("learning_rate", 5e-3, "Adam's learning rate at the start.", lower_bound=1e-8)
+flags.DEFINE_float(
+    "validation_share", 0.1, "Share of the clips to validate on.", lower_bound=0.01, upper_bound=0.9
+)
+flags.DEFINE_integer("seed", 0, "Of the weights, the split, the order and the drawn sequences.")
+flags.DEFINE_bool("overwrite", False, "Train again although --output exists.")
+
+flags.register_validator("output", lambda path: path.endswith(".keras"), "must end in .keras")
+flags.register_validator("smoothing_window", lambda frames: frames % 2 == 1, "must be odd")
+
+
+def main() -> None:
+    """Checks the input, trains, and says how good the result is."""
+    output = pathlib.Path(FLAGS.output)
+    if output.exists() and not FLAGS.overwrite:
+        logging.info("%s is there already; --overwrite trains again", output)
+        return
+    draws = FLAGS.input == ["markov-chain"]
+    if not draws:
+        for path in FLAGS.input:
+            if not pathlib.Path(path).exists():
+                raise InputError(
+                    f"{path} does not exist; --input takes files, folders or markov-chain"
+                )
+
+    import keras
+    from tqdm import tqdm
+
+    from emotion import sequence_training
+    from emotion.markov_chain import example_chain
+
+    chain = example_chain() if draws else None
+    if draws:
+        clips = chain.sample(FLAGS.clips, FLAGS.clip_length, FLAGS.seed)
+    else:
+        paths = sequence_training.find_sequence_files(FLAGS.input)
+        clips = sequence_training.read_clips(paths, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    settings = sequence_training.SequenceTraining(
+        window=FLAGS.window,
+        units=FLAGS.units,
+        dropout=FLAGS.dropout,
+        epochs=FLAGS.epochs,
+        batch_size=FLAGS.batch_size,
+        learning_rate=FLAGS.learning_rate,
+        validation_share=FLAGS.validation_share,
+        seed=FLAGS.seed,
+    )
+    with tqdm(total=FLAGS.epochs, unit="epoch") as bar:
+        advance = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update())
+        report = sequence_training.train_sequence_model(clips, output, settings, chain, [advance])
+    held_out = report["validation"]
+    logging.info(
+        "%s: held-out clips: accuracy %.3f, perplexity %.2f",
+        output,
+        held_out["accuracy"],
+        held_out["perplexity"],
+    )
+    if draws:
+        logging.info(
+            "fresh sequences: accuracy %.4f, %.1f %% of the best possible %.4f; perplexity %.3f, "
+            "best possible %.3f",
+            report["chain"]["accuracy"],
+            100 * report["chain"]["share_of_best_accuracy"],
+            report["chain"]["best_accuracy"],
+            report["chain"]["perplexity"],
+            report["chain"]["best_perplexity"],
+        )
+
+
+if __name__ == "__main__":
+    driver.run(main)
