@@ -11,7 +11,7 @@ A frozen clip scores 0. So a score also says how much the face moves.
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from scipy.spatial import distance
@@ -148,3 +148,19 @@ def landmark_motion(landmarks: np.ndarray) -> tuple[float, float]:
     return float(steps.mean() / unit) if len(steps) else float("nan"), float(
         np.nanmean(strays) / unit
     )
+
+
+def score_table(scores: Mapping[str, ContentDistance]) -> str:
+    """Name → score as a table to print, one a line, with what the ACD depends on."""
+    width = max((len(name) for name in scores), default=0)
+    lines = [
+        f"{'video':{width}}  {'ACD':>6}  pairing      descriptor     faces/frames  motion  range"
+    ]
+    for name, score in scores.items():
+        descriptor = f"{score.extractor} ({score.alignment})"
+        faces = f"{score.num_faces}/{score.num_frames}"
+        lines.append(
+            f"{name:{width}}  {score.acd:6.4f}  {score.pairing:11}  {descriptor:14} {faces:>12}"
+            f"  {score.landmark_motion:6.4f}  {score.landmark_range:5.3f}"
+        )
+    return "\n".join(lines)

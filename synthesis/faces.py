@@ -39,8 +39,9 @@ def embed_faces(
     optimizer: "LatentOptimizer",
     images: list[np.ndarray],
     iterations: int,
+    seed: int = 0,
     on_step: Callable[[], None] | None = None,
 ) -> np.ndarray:
     """Latents of aligned faces by fine embedding (thesis 3.8): float32 `[n, L, 512]`."""
-    embeddings = optimizer.optimize(images, iterations, on_step=on_step)
+    embeddings = optimizer.optimize(images, iterations, seed=seed, on_step=on_step)
     return np.stack([embedding.latent for embedding in embeddings])

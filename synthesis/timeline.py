@@ -177,6 +177,22 @@ class EmotionTimeline:
             )
         )
 
+    def timed(self, seconds: float | None = None, hold: float | None = None) -> "EmotionTimeline":
+        """The same with times for the rows that say none.
+
+        Args:
+          seconds: for each row but the first, which is where the video starts.
+          hold: for every row.
+        """
+        rows = []
+        for number, row in enumerate(self.rows):
+            if seconds is not None and row.seconds is None and number:
+                row = dataclasses.replace(row, seconds=seconds)
+            if hold is not None and not row.hold:
+                row = dataclasses.replace(row, hold=hold)
+            rows.append(row)
+        return EmotionTimeline(tuple(rows))
+
     def schedule(
         self, fps: float, frames_between: int = FRAMES_BETWEEN, loop: bool = False
     ) -> Schedule:

@@ -42,7 +42,7 @@ def test_rows_are_weakened_until_the_person_is_kept():
     )
     calm, fear, anger, again = (row.strength for row in limited.rows)
     assert calm == anger == 1
-    assert 0.05 < fear == again < 0.7
+    assert 0.3 < fear == again < 0.95
     with pytest.raises(InputError, match="max_identity_distance is 0"):
         limit_timeline(
             StretchedFace(), latent, {Emotion.FEAR: direction}, timeline, 0, LayerMask("none")

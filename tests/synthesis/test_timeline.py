@@ -135,3 +135,10 @@ def test_labels_name_where_the_face_is_going():
     assert schedule.num_frames == 7
     assert timeline.labels(schedule) == ["calm"] * 3 + ["fear"] * 2 + ["calm"] * 2
     assert np.all(schedule.segment(np.arange(7)) == [0, 0, 0, 0, 1, 1, 2])
+
+
+def test_timed_fills_in_what_rows_leave_open():
+    timeline = EmotionTimeline.parse("calm,fear,anger@3").timed(seconds=1, hold=0.5)
+    assert [row.seconds for row in timeline.rows] == [None, 1, 3]
+    assert [row.hold for row in timeline.rows] == [0.5] * 3
+    assert timeline.schedule(10).departures == (5, 15, 45)

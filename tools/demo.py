@@ -1,0 +1,127 @@
+"""The whole pipeline at once: a face, an emotion sequence, a video, its keyframes, its score.
+
+    python tools/demo.py --output=out/demo
+
+A random face of the generator that ships plays emotions that the LSTM predicts. Under --output:
+sequence.csv, video.mp4 with video.json, keyframes.png, scores.json. Made in about a minute on two
+cores; tools/synthesize_video.py makes longer videos.
+"""
+
+import dataclasses
+import json
+import pathlib
+
+import numpy as np
+from absl import flags
+from tqdm import tqdm
+
+from emotion.emotion import Emotion
+from emotion.sequences import write_sequence
+from encoder.images import write_image
+from stylegan_tf.errors import InputError
+from stylegan_tf.files import write_atomically
+from synthesis import direction_files
+from synthesis.acd import average_content_distance
+from synthesis.clips import read_frames
+from synthesis.contact_sheet import contact_sheet
+from synthesis.emotion_video import EmotionPlan, track_frames
+from synthesis.interpolation import FRAMES_BETWEEN
+from synthesis.keyframes import needed_emotions
+from synthesis.rendering import render_frames
+from synthesis.timeline import EmotionTimeline
+from synthesis.video import FPS, VideoFormat, write_record, write_video
+from tools import driver, flag_values
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string("output", "out/demo", "The folder to write.")
+flags.DEFINE_string(
+    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or one that ships."
+)
+flags.DEFINE_string("directions", direction_files.SHIPPED[0], "A folder, or directions that ship.")
+flags.DEFINE_integer("seed", 1, "The face, as NVIDIA's scripts draw it.", lower_bound=0)
+flags.DEFINE_float("truncation_psi", 0.7, "1 as drawn, 0 the average face.")
+flags.DEFINE_integer("length", 5, "How many emotions the LSTM predicts.", lower_bound=1)
+flags.DEFINE_integer("sequence_seed", 0, "The same seed, the same emotions.", lower_bound=0)
+flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames.", lower_bound=0)
+flags.DEFINE_integer("batch_size", 4, "Frames a step of the network.", lower_bound=1)
+flags.DEFINE_bool("overwrite", False, "Make everything again.")
+
+
+def main() -> None:
+    """Checks the flags, makes the files and says what there is."""
+    output = pathlib.Path(FLAGS.output)
+    if output.exists() and not output.is_dir():
+        raise InputError(f"--output={output} is a file; give a folder")
+    flag_values.check_network(FLAGS.network)
+    direction_files.check_directions(FLAGS.directions)
+
+    sequence = output / "sequence.csv"
+    video = VideoFormat(output / "video.mp4", FPS)
+    sheet, scores = output / "keyframes.png", output / "scores.json"
+    files = (sequence, video.path, video.record_path, sheet, scores)
+    done = not FLAGS.overwrite and all(path.exists() for path in files)
+    if not done or flag_values.changed_flags(video.record_path):
+        predict_sequence(sequence)
+        make_video(make_plan(sequence), video, sheet)
+        score(video.path, scores)
+    plan = make_plan(sequence)
+    content = json.loads(scores.read_text("utf-8"))
+    emotions = ", ".join(row.label for row in plan.timeline.rows)
+    print(
+        f"{sequence}: the emotions, calm and {FLAGS.length} from the LSTM: {emotions}",
+        f"{video.path}: face {FLAGS.seed}, {plan.num_frames} frames, "
+        f"{plan.num_frames / video.fps:.1f} s (how it was made: {video.record_path.name})",
+        f"{sheet}: its keyframes",
+        f"{scores}: ACD {content['acd']:.3f} ({content['pairing']} frames, {content['extractor']} "
+        f"descriptor; lower is steadier), a face in {content['num_faces']} of "
+        f"{content['num_frames']} frames, landmarks move {content['landmark_motion']:.4f} eye "
+        "distances a frame",
+        sep="\n",
+    )
+
+
+def make_plan(sequence: pathlib.Path) -> EmotionPlan:
+    """The thesis' choices for the sequence."""
+    return EmotionPlan(EmotionTimeline.read(sequence), frames_between=FLAGS.frames_between)
+
+
+def predict_sequence(path: pathlib.Path) -> None:
+    """--length emotions after calm, by the LSTM that ships."""
+    from emotion.sequence_model import EmotionSequenceModel
+
+    model = EmotionSequenceModel.load("markov-chain")
+    predicted = model.predict([Emotion.CALM], FLAGS.length, seed=FLAGS.sequence_seed)
+    write_sequence(path, [Emotion.CALM, *predicted])
+
+
+def make_video(plan: EmotionPlan, video: VideoFormat, sheet: pathlib.Path) -> None:
+    """The video, its record and the sheet of its keyframes."""
+    from stylegan_tf import load_networks
+
+    generator = load_networks(FLAGS.network).Gs
+    directions = direction_files.load_directions(
+        FLAGS.directions, needed_emotions([plan.timeline]), generator.num_layers
+    )
+    z = generator.sample_z([FLAGS.seed])
+    (latent,) = generator.map(z, truncation_psi=FLAGS.truncation_psi)
+    track = plan.track(latent, directions)
+    keyframes = np.concatenate([track[frame : frame + 1] for frame in plan.schedule.arrivals])
+    pictures = list(render_frames(generator, [keyframes], FLAGS.batch_size))
+    write_image(sheet, contact_sheet(pictures, [row.label for row in plan.timeline.rows]))
+    frames = track_frames(generator, [track], batch_size=FLAGS.batch_size)
+    bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
+    write_video(video.path, bar, video.fps, video.crf)
+    write_record(video.record_path, flag_values.describe_run(FLAGS.network))
+
+
+def score(clip: pathlib.Path, path: pathlib.Path) -> None:
+    """The ACD of the video file."""
+    frames = tqdm(read_frames(clip), "scoring", unit="frame")
+    content = average_content_distance(frames, detector="hog")
+    with write_atomically(path) as temporary:
+        temporary.write_text(json.dumps(dataclasses.asdict(content), indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    driver.run(main)

@@ -1,0 +1,62 @@
+"""What drivers do with flags whichever they define: check a network's name, record all values."""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+from absl import flags
+
+from stylegan_tf.errors import InputError
+
+FLAGS = flags.FLAGS
+SHIPPED_NETWORKS = ("rendered-faces",)
+
+
+def check_network(network: str) -> None:
+    """Refuses a network that is neither a file nor a shipped name, without TensorFlow."""
+    if network not in SHIPPED_NETWORKS and not pathlib.Path(network).is_file():
+        raise InputError(
+            f"--network={network} is not a file, nor one that ships ({', '.join(SHIPPED_NETWORKS)})"
+        )
+
+
+def describe_run(network: str) -> dict[str, object]:
+    """What makes a run repeatable: the program, all flags and the network's checksum."""
+    from stylegan_tf.load import find_networks
+
+    path = find_networks(network)
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "program": pathlib.Path(sys.argv[0]).name,
+        "flags": own_flags(),
+        "network": {"name": network, "file": path.name, "sha256": digest},
+    }
+
+
+def changed_flags(record: pathlib.Path) -> list[str]:
+    """The flags whose values differ from those in a record; `output` and `overwrite` do not count.
+
+    Raises:
+      InputError: the file is not a record.
+    """
+    try:
+        before = json.loads(record.read_text("utf-8"))["flags"]
+        now = json.loads(json.dumps(own_flags()))
+        names = sorted({*before, *now} - {"output", "overwrite"})
+        return [name for name in names if before.get(name) != now.get(name)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(f"{record} is not a record of a run; move it away") from None
+
+
+def own_flags() -> dict[str, object]:
+    """Name → value of every flag that the running driver and its flag modules define."""
+    folder = pathlib.Path(__file__).parent
+    values = {}
+    for module, defined in FLAGS.flags_by_module_dict().items():
+        # absl knows the running program by argv[0], other modules by their name.
+        file = module if module == sys.argv[0] else getattr(sys.modules.get(module), "__file__", "")
+        if file and pathlib.Path(file).resolve().parent == folder:
+            values.update({flag.name: flag.value for flag in defined})
+    return dict(sorted(values.items()))

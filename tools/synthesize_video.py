@@ -1,0 +1,167 @@
+"""Makes an emotion video (thesis 3.2, stage 3): keyframes, in-between frames, H.264.
+
+    python tools/synthesize_video.py --seed=66 --emotions=happiness,surprise --output=out/a.mp4
+
+The face: --seeds (one or more random ones, several make a grid), --latent=FILE or --photo=FILE.
+What it shows: --emotions ("happiness:0.5,fear+sadness,anger@1.5" for shares and seconds),
+--sequence=FILE (.csv, .json), or --length=N emotions that the LSTM predicts. Beside NAME.mp4
+comes NAME.json with every flag, the network's checksum and the strengths used.
+"""
+
+from absl import flags, logging
+
+from emotion.emotion import Emotion
+from emotion.sequences import parse_emotion
+from stylegan_tf.errors import InputError
+from synthesis.emotion_video import EmotionPlan, track_frames
+from synthesis.interpolation import FRAMES_BETWEEN, KINDS
+from synthesis.keyframes import EMOTION_COEFFICIENT, needed_emotions
+from synthesis.masks import LayerMask
+from synthesis.timeline import EmotionTimeline
+from synthesis.video import FPS, VideoFormat, write_video
+from tools import driver, face_flags, video_flags
+
+FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(face_flags)
+flags.adopt_module_key_flags(video_flags)
+
+flags.DEFINE_string("emotions", None, "Emotions in order, with commas.")
+flags.DEFINE_string("sequence", None, "A sequence file: emotion, seconds, strength, hold.")
+flags.DEFINE_integer("length", None, "So many emotions, predicted by the LSTM.", lower_bound=1)
+flags.DEFINE_string("sequence_model", "markov-chain", "With --length: the LSTM or its file.")
+flags.DEFINE_integer("sequence_seed", 0, "With --length: the same seed, the same emotions.")
+flags.DEFINE_bool("from_calm", True, "Start from the face itself.")
+flags.DEFINE_float("coefficient", EMOTION_COEFFICIENT, "Factor of the directions (thesis 4.4).")
+flags.DEFINE_list("strengths", [], "Factors for some emotions: fear:0.8,anger:1.2.")
+flags.DEFINE_float(
+    "max_identity_distance",
+    None,
+    "Lower strengths until dlib's distance from the calm face is at most this (same person: 0.6).",
+)
+flags.DEFINE_string("mask", "emotion", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
+flags.DEFINE_enum("interpolation", "linear", KINDS, "The way between keyframes.")
+flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).")
+flags.DEFINE_float("fps", FPS, "Frames per second.")
+flags.DEFINE_float("seconds", None, "Seconds for each emotion, instead of --frames_between.")
+flags.DEFINE_float("hold", None, "Seconds that the face stays at each emotion.")
+flags.DEFINE_bool("loop", False, "Go back to the first keyframe at the end.")
+flags.DEFINE_bool("labels", False, "Burn the emotions' names into the frames.")
+flags.DEFINE_integer("columns", None, "Faces in a row of a grid.", lower_bound=1)
+
+
+def main() -> None:
+    """Checks everything, makes the video and its record."""
+    video = VideoFormat(FLAGS.output, FLAGS.fps, FLAGS.crf, FLAGS.audio)
+    if video_flags.output_is_done(video):
+        return
+    timeline = read_timeline()
+    predicted = timeline is None
+    plan = make_plan(timeline or EmotionTimeline.from_emotions(Emotion))
+    face_flags.check(() if predicted else needed_emotions([plan.timeline]))
+
+    from tqdm import tqdm
+
+    from stylegan_tf import load_networks
+
+    generator = load_networks(FLAGS.network).Gs
+    LayerMask(FLAGS.mask).array(generator.num_layers, generator.latent_size)
+    if predicted:
+        plan = make_plan(predict_timeline())
+    directions = face_flags.load_directions(needed_emotions([plan.timeline]), generator.num_layers)
+    latents = face_flags.load_faces(generator)
+    timelines = [limit(generator, latent, directions, plan.timeline) for latent in latents]
+    tracks = [
+        plan.track(latent, directions, own) for latent, own in zip(latents, timelines, strict=True)
+    ]
+    frames = track_frames(
+        generator,
+        tracks,
+        plan.frame_labels() if FLAGS.labels else None,
+        FLAGS.columns,
+        FLAGS.batch_size,
+        FLAGS.noise,
+    )
+    bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
+    write_video(video.path, bar, video.fps, video.crf, video.audio)
+    video_flags.record_video(
+        video,
+        FLAGS.network,
+        frames=plan.num_frames,
+        timelines=[
+            [{"emotion": row.label, "strength": row.strength} for row in own.rows]
+            for own in timelines
+        ],
+    )
+    logging.info("%s: %d frames, %.1f s", video.path, plan.num_frames, plan.num_frames / video.fps)
+
+
+def read_timeline() -> EmotionTimeline | None:
+    """The timeline of --emotions or --sequence; None for --length."""
+    given = [name for name in ("emotions", "sequence", "length") if FLAGS[name].value is not None]
+    if len(given) != 1:
+        raise InputError("say what to show with one of --emotions, --sequence and --length")
+    if FLAGS.emotions is not None:
+        return EmotionTimeline.parse(FLAGS.emotions)
+    return None if FLAGS.sequence is None else EmotionTimeline.read(FLAGS.sequence)
+
+
+def make_plan(timeline: EmotionTimeline) -> EmotionPlan:
+    """The timeline with the flags' times and strengths, checked."""
+    if FLAGS.max_identity_distance is not None and not FLAGS.max_identity_distance > 0:
+        raise InputError(
+            f"--max_identity_distance is {FLAGS.max_identity_distance}; it must be > 0"
+        )
+    timeline = timeline.starting_calm() if FLAGS.from_calm else timeline
+    return EmotionPlan(
+        timeline.timed(FLAGS.seconds, FLAGS.hold).scaled(read_strengths()),
+        LayerMask(FLAGS.mask),
+        FLAGS.coefficient,
+        FLAGS.interpolation,
+        FLAGS.frames_between,
+        FLAGS.fps,
+        FLAGS.loop,
+    )
+
+
+def read_strengths() -> dict[Emotion, float]:
+    """--strengths=fear:0.8,anger:1.2 → emotion: factor."""
+    strengths = {}
+    for text in FLAGS.strengths:
+        name, _, factor = text.partition(":")
+        try:
+            strengths[parse_emotion(name)] = float(factor)
+        except ValueError as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"--strengths: {text!r} is not EMOTION:NUMBER") from None
+    return strengths
+
+
+def predict_timeline() -> EmotionTimeline:
+    """--length emotions after calm from the LSTM."""
+    from emotion.sequence_model import EmotionSequenceModel
+
+    model = EmotionSequenceModel.load(FLAGS.sequence_model)
+    emotions = model.predict([Emotion.CALM], FLAGS.length, seed=FLAGS.sequence_seed)
+    return EmotionTimeline.from_emotions(emotions)
+
+
+def limit(generator, latent, directions, timeline: EmotionTimeline) -> EmotionTimeline:
+    """The timeline of one face under --max_identity_distance."""
+    if FLAGS.max_identity_distance is None:
+        return timeline
+    from synthesis.strength_search import limit_timeline
+
+    return limit_timeline(
+        generator,
+        latent,
+        directions,
+        timeline,
+        FLAGS.max_identity_distance,
+        LayerMask(FLAGS.mask),
+        FLAGS.coefficient,
+    )
+
+
+if __name__ == "__main__":
+    driver.run(main)
