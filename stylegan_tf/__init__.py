@@ -6,11 +6,12 @@ from stylegan_tf.errors import InputError
 
 # TensorFlow takes seconds to import: it waits until a name that needs it is used.
 _LAZY = {
-    "Discriminator": "stylegan_tf.generator",
+    "Discriminator": "stylegan_tf.discriminator",
     "Generator": "stylegan_tf.generator",
     "Networks": "stylegan_tf.load",
     "load_networks": "stylegan_tf.load",
     "save_networks": "stylegan_tf.load",
+    "ProganGenerator": "stylegan_tf.progan_generator",
     "to_uint8": "stylegan_tf.generator",
     "PickleFormatError": "stylegan_tf.unpickler",
     "UnsafePickleError": "stylegan_tf.unpickler",

@@ -1,13 +1,17 @@
 """Loading and saving whole network files."""
 
+import dataclasses
 import functools
 import os
 import pathlib
 from collections.abc import Sequence
 
+from stylegan_tf.discriminator import Discriminator
 from stylegan_tf.errors import InputError
-from stylegan_tf.generator import Discriminator, Generator
+from stylegan_tf.generator import Generator
+from stylegan_tf.options import DISCRIMINATORS, GENERATORS
 from stylegan_tf.pickles import NetworkState, read_pickle, write_pickle
+from stylegan_tf.progan_generator import ProganGenerator
 
 ASSETS = pathlib.Path(__file__).parent / "assets"
 
@@ -34,27 +38,38 @@ class Networks:
             self._states.update(zip(("G", "D", "Gs"), states, strict=True))
         else:
             for state in states:
-                role = "D" if state.func.startswith("D_") else "Gs"
+                role = "D" if state.func in DISCRIMINATORS else "Gs"
                 if self._states[role] is not None:
                     raise InputError(f"{source} holds two networks of one kind, not (G, D, Gs)")
                 self._states[role] = state
 
     @functools.cached_property
-    def G(self) -> Generator:
+    def G(self) -> Generator | ProganGenerator:
         """The generator as trained; in a file with one generator, that one."""
-        return (
-            self.Gs if self._states["G"] is None else Generator(self._take("G"), dtype=self._dtype)
-        )
+        return self.Gs if self._states["G"] is None else self._generator("G")
 
     @functools.cached_property
     def D(self) -> Discriminator:
         """The discriminator."""
-        return Discriminator(self._take("D"), dtype=self._dtype)
+        network = Discriminator(self._take("D"), dtype=self._dtype)
+        self._release("D")
+        return network
 
     @functools.cached_property
-    def Gs(self) -> Generator:
+    def Gs(self) -> Generator | ProganGenerator:
         """The generator with averaged weights."""
-        return Generator(self._take("Gs"), dtype=self._dtype)
+        return self._generator("Gs")
+
+    def _generator(self, role: str) -> Generator | ProganGenerator:
+        state = self._take(role)
+        kind = ProganGenerator if state.func in GENERATORS else Generator
+        network = kind(state, dtype=self._dtype)
+        self._release(role)
+        return network
+
+    def _release(self, role: str) -> None:
+        """Drops the arrays that a network has taken over."""
+        self._states[role] = dataclasses.replace(self._states[role], variables={}, components={})
 
     def states(self) -> list[NetworkState]:
         """What a pickle says about each of the networks, with present values, in their order."""

@@ -243,10 +243,18 @@ def _variables(pairs: Any) -> dict[str, np.ndarray]:
 # Writing. Python's own pickler would have to import NVIDIA's modules to name them, and numpy 2
 # would write module names that the numpy of TensorFlow 1's time does not have.
 
-_MODULE_SOURCES = {
-    4: ("training.networks_stylegan2", "https://github.com/NVlabs/stylegan2"),
-    3: ("training.networks_stylegan", "https://github.com/NVlabs/stylegan"),
-    2: ("networks", "https://github.com/tkarras/progressive_growing_of_gans"),
+_STYLEGAN2 = ("training.networks_stylegan2", "https://github.com/NVlabs/stylegan2")
+_STYLEGAN = ("training.networks_stylegan", "https://github.com/NVlabs/stylegan")
+_PROGAN = ("training.networks_progan", "https://github.com/NVlabs/stylegan")
+_PROGAN_2017 = ("networks", "https://github.com/tkarras/progressive_growing_of_gans")
+_MODULES = {
+    "G_main": _STYLEGAN2,
+    "D_stylegan": _STYLEGAN2,
+    "D_stylegan2": _STYLEGAN2,
+    "G_style": _STYLEGAN,
+    "D_basic": _STYLEGAN,
+    "G_paper": _PROGAN,
+    "D_paper": _PROGAN,
 }
 
 
@@ -275,29 +283,41 @@ class _Writer:
             raise InputError(f"a network pickle holds 1 to 3 networks, not {len(networks)}")
         self._file.write(b"\x80\x04")
         if len(networks) == 1:
-            self._network(networks[0])
+            self._network(networks[0], networks[0].func)
         else:
             for network in networks:
-                self._network(network)
+                self._network(network, network.func)
             self._file.write(b"\x86" if len(networks) == 2 else b"\x87")
         self._file.write(b".")
 
-    def _network(self, network: NetworkState) -> None:
-        self._global("dnnlib.tflib.network", "Network")
+    def _network(self, network: NetworkState, owner: str) -> None:
+        """Writes a network; `owner` is the function of the outermost one it is part of."""
+        self._global("tfutil" if network.version == 2 else "dnnlib.tflib.network", "Network")
         self._file.write(b")\x81")
         state = {
             "version": network.version,
             "name": network.name,
             "static_kwargs": network.static_kwargs,
             "components": network.components,
-            "build_module_src": network.module_source or _module_source(network),
+            "build_module_src": network.module_source or _module_source(owner, network.version),
             "build_func_name": network.func,
             "variables": list(network.variables.items()),
         }
         if network.version == 2 and not network.components:
             del state["components"]
-        self._value(state)
-        self._file.write(b"b")
+        components = state.pop("components", None)
+        self._file.write(b"}(")
+        for key, value in state.items():
+            self._value(key)
+            self._value(value)
+            if key == "static_kwargs" and components is not None:
+                self._value("components")
+                self._file.write(b"}(")
+                for role, component in components.items():
+                    self._value(role)
+                    self._network(component, owner)
+                self._file.write(b"u")
+        self._file.write(b"ub")
 
     def _value(self, value: Any) -> None:
         write = self._file.write
@@ -315,8 +335,6 @@ class _Writer:
             write(b"G" + struct.pack(">d", value))
         elif isinstance(value, str):
             self._memoized(("text", value), lambda: self._text(value))
-        elif isinstance(value, NetworkState):
-            self._network(value)
         elif isinstance(value, np.ndarray):
             self._array(value)
         elif isinstance(value, Mapping):
@@ -407,7 +425,9 @@ class _Writer:
         self._file.write(b"\x94")
 
 
-def _module_source(network: NetworkState) -> str:
-    """A short module text that hands on NVIDIA's own function; their code executes it on loading."""
-    module, address = _MODULE_SOURCES[network.version]
+def _module_source(func: str, version: int) -> str:
+    """A short module text that hands on NVIDIA's own functions; their code runs it on loading."""
+    if func not in _MODULES:
+        raise InputError(f"the module of the network function {func!r} is not known")
+    module, address = _PROGAN_2017 if version == 2 else _MODULES[func]
     return f"# Needs the code at {address} on the Python path.\nfrom {module} import *\n"

@@ -402,7 +402,7 @@ def _make_dtype(*arguments: Any) -> _DType:
     name = arguments[0] if arguments else None
     if not isinstance(name, str) or name.lstrip("<>=|") not in _DTYPES:
         raise UnsafePickleError(
-            f"the pickle holds an array of type {_short(repr(name)[:60])}; only plain numbers are read"
+            f"the pickle holds an array of type {repr(name)[:40]}; only plain numbers are read"
         )
     dtype = _DTYPES[name.lstrip("<>=|")]
     return _DType(dtype.newbyteorder(name[0]) if name[0] in "<>" else dtype)

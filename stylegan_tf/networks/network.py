@@ -1,6 +1,8 @@
 """What all networks share: variables under NVIDIA's names, made fresh or given."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,14 +11,12 @@ import tensorflow as tf
 from stylegan_tf.errors import InputError
 
 
+@keras.saving.register_keras_serializable("stylegan_tf")
 class Network(keras.Model):
     """A Keras model whose variables carry the names and shapes that NVIDIA's pickles give them.
 
     Fresh variables have NVIDIA's initial values: weights from N(0, 1) / their learning rate
     multiplier (they are scaled when used, "equalised learning rate"), biases 0.
-
-    Attributes:
-      trainable names: everything but noise buffers, `lod` and averages.
     """
 
     def __init__(
@@ -36,11 +36,17 @@ class Network(keras.Model):
         self._given = None if values is None else dict(values)
         self._random = np.random.default_rng(seed)
         self._order: list[str] = []
+        self._scales: dict[str, float] = {}
 
     def _add(
-        self, name: str, shape: tuple[int, ...], std: float = 0.0, trainable: bool = True
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        std: float = 0.0,
+        trainable: bool = True,
+        constant: float = 0.0,
     ) -> None:
-        """Makes the variable `name`: the given value, or N(0, std²)."""
+        """Makes the variable `name`: the given value, or N(0, std²), or a constant."""
         if self._given is not None:
             if name not in self._given:
                 raise InputError(f"{self.name}: the file lacks the variable {name!r}")
@@ -53,7 +59,7 @@ class Network(keras.Model):
         elif std:
             value = self._random.standard_normal(shape, np.float32) * np.float32(std)
         else:
-            value = np.zeros(shape, np.float32)
+            value = np.full(shape, constant, np.float32)
         self._order.append(name)
         self.add_weight(
             name=name.replace("/", "."),
@@ -62,6 +68,23 @@ class Network(keras.Model):
             trainable=trainable,
             autocast=False,
         )
+
+    def _add_weight(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        gain: float = 1.0,
+        use_wscale: bool = True,
+        lrmul: float = 1.0,
+        fan_in: int | None = None,
+    ) -> None:
+        """Makes a weight `[..., in, out]` that `_weight` scales to gain / sqrt(fan-in) when used.
+
+        Without `use_wscale` the scale goes into the initial value instead.
+        """
+        he_std = gain / math.sqrt(fan_in or math.prod(shape[:-1]))
+        self._scales[name] = (he_std if use_wscale else 1.0) * lrmul
+        self._add(name, shape, std=(1.0 if use_wscale else he_std) / lrmul)
 
     def _finish(self) -> None:
         """Ends the making of variables: none of the given ones may be left."""
@@ -80,8 +103,45 @@ class Network(keras.Model):
         """Local name, such as `4x4/Conv/weight`, → variable, in the official order."""
         return dict(self._by_name)
 
+    def values(self) -> dict[str, np.ndarray]:
+        """Local name → present value, in the official order."""
+        return {name: np.asarray(variable.value) for name, variable in self._by_name.items()}
+
     def _value(self, name: str) -> tf.Tensor:
+        """A variable's value, in full precision."""
         return tf.convert_to_tensor(self._by_name[name])
+
+    def _weight(self, name: str) -> tf.Tensor:
+        """A weight made by `_add_weight`, scaled, in the precision of computing."""
+        return tf.cast(self._value(name) * self._scales[name], self.compute_dtype)
+
+
+def layer_noise(
+    network: Any, layer: int, noise: str | Sequence | None, side: int, count: tf.Tensor
+) -> tf.Tensor | None:
+    """The noise `[1 or count, side, side, 1]` of a synthesis network's layer, None for none.
+
+    `noise` is what the network was called with: `const`, `random`, `none` or a list of arrays;
+    `network.noise_layers` says how many there are.
+    """
+    if not isinstance(noise, str):
+        if noise is None or len(noise) != network.noise_layers:
+            raise InputError(f"noise must be a list of {network.noise_layers} arrays")
+        return tf.cast(noise[layer], network.variable_dtype)
+    if noise == "const":
+        return tf.reshape(network.variables_by_name[f"noise{layer}"].value, [1, side, side, 1])
+    if noise == "random":
+        return tf.random.normal([count, side, side, 1], dtype=network.variable_dtype)
+    if noise == "none":
+        return None
+    raise InputError(f"noise must be const, random or none, not {noise!r}")
+
+
+def resolution_log2(resolution: int) -> int:
+    """log2 of a square image's side; raises InputError unless it is a power of 2, 4 at least."""
+    if resolution < 4 or resolution & (resolution - 1):
+        raise InputError(f"resolution must be a power of 2 and at least 4, not {resolution}")
+    return resolution.bit_length() - 1
 
 
 def lerp(a: tf.Tensor, b: tf.Tensor, t: tf.Tensor) -> tf.Tensor:

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.networks.network import Network
+from stylegan_tf.networks.network import Network, layer_noise, resolution_log2
 from stylegan_tf.ops import fused_bias_act, upsample_2d, upsample_conv_2d
 from stylegan_tf.ops.bias_act import activation
 
@@ -98,14 +98,62 @@ def feature_maps(
     return int(np.clip(int(fmap_base / 2.0 ** (stage * fmap_decay)), fmap_min, fmap_max))
 
 
-def resolution_log2(resolution: int) -> int:
-    """log2 of a square image's side; raises InputError unless it is a power of 2, 4 at least."""
-    if resolution < 4 or resolution & (resolution - 1):
-        raise InputError(f"resolution must be a power of 2 and at least 4, not {resolution}")
-    return resolution.bit_length() - 1
+class ModulatedNetwork(Network):
+    """What StyleGAN2's synthesis networks share: layers that modulate, convolve and add noise."""
+
+    dlatent_size: int
+    nonlinearity: str
+    resample_kernel: Sequence | None
+
+    def _add_modulated(self, name: str, inputs: int, outputs: int, size: int) -> None:
+        self._add(f"{name}/weight", (size, size, inputs, outputs), std=1.0)
+        self._add(f"{name}/mod_weight", (self.dlatent_size, inputs), std=1.0)
+        self._add(f"{name}/mod_bias", (inputs,))
+        if size == 1:
+            self._add(f"{name}/bias", (outputs,))
+
+    def _add_layer(self, name: str, inputs: int, outputs: int) -> None:
+        self._add_modulated(name, inputs, outputs, 3)
+        self._add(f"{name}/noise_strength", ())
+        self._add(f"{name}/bias", (outputs,))
+
+    def _constant(self, w: tf.Tensor) -> tf.Tensor:
+        const = tf.transpose(self._value("4x4/Const/const"), [0, 2, 3, 1])
+        x = tf.tile(tf.cast(const, self.compute_dtype), [tf.shape(w)[0], 1, 1, 1])
+        return tf.ensure_shape(x, [w.shape[0], 4, 4, const.shape[3]])
+
+    def _style(self, name: str, w: tf.Tensor, layer: int) -> tf.Tensor:
+        weight = self._value(f"{name}/mod_weight") * (1 / math.sqrt(self.dlatent_size))
+        return tf.matmul(w[:, layer], weight) + (self._value(f"{name}/mod_bias") + 1)
+
+    def _layer(
+        self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int, noise: Noise, up: bool = False
+    ) -> tf.Tensor:
+        style = self._style(name, w, layer)
+        side = 2 ** ((layer + 5) // 2)
+        bias = self._value(f"{name}/bias")
+        values = layer_noise(self, layer, noise, side, tf.shape(w)[0])
+        offset = bias if values is None else values * self._value(f"{name}/noise_strength") + bias
+        act = activation(self.nonlinearity)
+        early_gain = act.gain if self.nonlinearity in _HOMOGENEOUS else 1.0
+        x = modulated_conv_2d(
+            x,
+            self._value(f"{name}/weight"),
+            style,
+            gain=early_gain,
+            up_kernel=self.resample_kernel if up else None,
+            up=up,
+        )
+        x += tf.cast(offset * early_gain, x.dtype)
+        return fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain)
+
+    def _to_rgb(self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int) -> tf.Tensor:
+        style = self._style(name, w, layer)
+        rgb = modulated_conv_2d(x, self._value(f"{name}/weight"), style, demodulate=False)
+        return rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype)
 
 
-class Synthesis(Network):
+class Synthesis(ModulatedNetwork):
     """The synthesis network: W+ `[n, L, dlatent_size]` → images `[n, resolution, resolution, C]`.
 
     Images are in the nominal range [-1, 1]. L is 2 log2(resolution) − 2.
@@ -138,9 +186,12 @@ class Synthesis(Network):
             raise InputError(f"architecture must be orig, skip or resnet, not {architecture!r}")
         activation(nonlinearity)
         self.log2 = resolution_log2(resolution)
+        if self.log2 == 2 and architecture != "skip":
+            raise InputError(f"architecture {architecture!r} begins at resolution 8")
         self.resolution = resolution
         self.image_shape = (resolution, resolution, num_channels)
         self.num_layers = 2 * self.log2 - 2
+        self.noise_layers = self.num_layers - 1
         self.dlatent_size = dlatent_size
         self.architecture = architecture
         self.nonlinearity = nonlinearity
@@ -151,7 +202,7 @@ class Synthesis(Network):
         def fmaps(stage: int) -> int:
             return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
 
-        for layer in range(self.num_layers - 1):
+        for layer in range(self.noise_layers):
             side = 2 ** ((layer + 5) // 2)
             self._add(f"noise{layer}", (1, 1, side, side), std=1.0, trainable=False)
         self._add("4x4/Const/const", (1, fmaps(1), 4, 4), std=1.0)
@@ -168,18 +219,6 @@ class Synthesis(Network):
                 self._add_modulated(f"{block}/ToRGB", after, num_channels, 1)
         self._finish()
 
-    def _add_modulated(self, name: str, inputs: int, outputs: int, size: int) -> None:
-        self._add(f"{name}/weight", (size, size, inputs, outputs), std=1.0)
-        self._add(f"{name}/mod_weight", (self.dlatent_size, inputs), std=1.0)
-        self._add(f"{name}/mod_bias", (inputs,))
-        if size == 1:
-            self._add(f"{name}/bias", (outputs,))
-
-    def _add_layer(self, name: str, inputs: int, outputs: int) -> None:
-        self._add_modulated(name, inputs, outputs, 3)
-        self._add(f"{name}/noise_strength", ())
-        self._add(f"{name}/bias", (outputs,))
-
     def call(self, w: tf.Tensor, noise: Noise = "const") -> tf.Tensor:
         """Synthesises images.
 
@@ -189,9 +228,7 @@ class Synthesis(Network):
             list of L − 1 arrays `[1 or n, side, side, 1]`.
         """
         w = tf.cast(w, self.variable_dtype)  # styles are few numbers: full precision costs nothing
-        const = tf.transpose(self._value("4x4/Const/const"), [0, 2, 3, 1])
-        x = tf.tile(tf.cast(const, self.compute_dtype), [tf.shape(w)[0], 1, 1, 1])
-        x = tf.ensure_shape(x, [w.shape[0], 4, 4, const.shape[3]])
+        x = self._constant(w)
         x = self._layer("4x4/Conv", x, w, 0, noise)
         rgb = self._to_rgb("4x4/ToRGB", x, w, 1) if self.architecture == "skip" else None
         for res in range(3, self.log2 + 1):
@@ -207,49 +244,6 @@ class Synthesis(Network):
             elif res == self.log2:
                 rgb = self._to_rgb(f"{block}/ToRGB", x, w, index + 2)
         return tf.cast(rgb, self.variable_dtype)
-
-    def _style(self, name: str, w: tf.Tensor, layer: int) -> tf.Tensor:
-        weight = self._value(f"{name}/mod_weight") * (1 / math.sqrt(self.dlatent_size))
-        return tf.matmul(w[:, layer], weight) + (self._value(f"{name}/mod_bias") + 1)
-
-    def _layer(
-        self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int, noise: Noise, up: bool = False
-    ) -> tf.Tensor:
-        style = self._style(name, w, layer)
-        side = 2 ** ((layer + 5) // 2)
-        bias = self._value(f"{name}/bias")
-        values = self._noise(layer, noise, side, tf.shape(w)[0])
-        offset = bias if values is None else values * self._value(f"{name}/noise_strength") + bias
-        act = activation(self.nonlinearity)
-        early_gain = act.gain if self.nonlinearity in _HOMOGENEOUS else 1.0
-        x = modulated_conv_2d(
-            x,
-            self._value(f"{name}/weight"),
-            style,
-            gain=early_gain,
-            up_kernel=self.resample_kernel if up else None,
-            up=up,
-        )
-        x += tf.cast(offset * early_gain, x.dtype)
-        return fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain)
-
-    def _noise(self, layer: int, noise: Noise, side: int, count: tf.Tensor) -> tf.Tensor | None:
-        if not isinstance(noise, str):
-            if noise is None or len(noise) != self.num_layers - 1:
-                raise InputError(f"noise must have {self.num_layers - 1} arrays")
-            return tf.cast(noise[layer], self.variable_dtype)
-        if noise == "const":
-            return tf.reshape(self._value(f"noise{layer}"), [1, side, side, 1])
-        if noise == "random":
-            return tf.random.normal([count, side, side, 1], dtype=self.variable_dtype)
-        if noise == "none":
-            return None
-        raise InputError(f"noise must be const, random or none, not {noise!r}")
-
-    def _to_rgb(self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int) -> tf.Tensor:
-        style = self._style(name, w, layer)
-        rgb = modulated_conv_2d(x, self._value(f"{name}/weight"), style, demodulate=False)
-        return rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype)
 
     def _skip(self, name: str, x: tf.Tensor) -> tf.Tensor:
         weight = self._value(f"{name}/weight")
@@ -284,6 +278,12 @@ def modulated_conv_2d(
         scale = tf.math.rsqrt(tf.matmul(tf.square(style), energy) + 1e-8) * gain
     elif gain != 1:
         weight *= gain
+    if scale is None and weight.shape[:2] == (1, 1) and not up:
+        # A 1×1 convolution is a matrix product: here each sample can have its own matrix.
+        shape = tf.shape(x)
+        weight = tf.cast(style[:, :, tf.newaxis] * weight[0, 0], x.dtype)
+        flat = tf.reshape(x, [shape[0], shape[1] * shape[2], x.shape[3]])
+        return tf.reshape(tf.matmul(flat, weight), [shape[0], shape[1], shape[2], weight.shape[2]])
     one_sample = x.shape[0] == 1  # scaling one set of weights is cheaper than scaling images
     if one_sample:
         weight *= style[0, :, tf.newaxis]

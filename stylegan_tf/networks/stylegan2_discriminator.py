@@ -7,9 +7,15 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.networks.network import Network
-from stylegan_tf.networks.stylegan2 import RESAMPLE_KERNEL, dense, feature_maps, resolution_log2
-from stylegan_tf.ops import conv_downsample_2d, downsample_2d, fused_bias_act
+from stylegan_tf.networks.network import Network, resolution_log2
+from stylegan_tf.networks.stylegan2 import RESAMPLE_KERNEL, dense, feature_maps
+from stylegan_tf.ops import (
+    conv_downsample_2d,
+    downsample_2d,
+    flatten,
+    fused_bias_act,
+    minibatch_stddev,
+)
 from stylegan_tf.ops.bias_act import activation
 
 
@@ -42,6 +48,8 @@ class Discriminator(Network):
         self.resolution = resolution
         self.image_shape = (resolution, resolution, num_channels)
         self.log2 = resolution_log2(resolution)
+        if self.log2 == 2 and architecture != "skip":
+            raise InputError(f"architecture {architecture!r} begins at resolution 8")
         self.label_size = label_size
         self.architecture = architecture
         self.nonlinearity = nonlinearity
@@ -60,7 +68,7 @@ class Discriminator(Network):
             self._add_conv(f"{block}/Conv1_down", 3, before, after)
             if architecture == "resnet":
                 self._add(f"{block}/Skip/weight", (1, 1, before, after), std=1.0)
-        if architecture == "skip" or self.log2 == 2:
+        if architecture == "skip":
             self._add_conv("4x4/FromRGB", 1, num_channels, fmaps(1))
         features = mbstd_num_features if mbstd_group_size > 1 else 0
         self._add_conv("4x4/Conv", 3, fmaps(1) + features, fmaps(1))
@@ -92,7 +100,7 @@ class Discriminator(Network):
                 x = (x + skip) * (1 / math.sqrt(2))
             if self.architecture == "skip":
                 images = downsample_2d(images, self.resample_kernel)
-        if self.architecture == "skip" or x is None:
+        if self.architecture == "skip":
             rgb = self._conv("4x4/FromRGB", images)
             x = rgb if x is None else x + rgb
         x = minibatch_stddev(x, self.mbstd_group_size, self.mbstd_num_features)
@@ -117,33 +125,3 @@ class Discriminator(Network):
         else:
             x = tf.nn.conv2d(x, weight, 1, "SAME")
         return fused_bias_act(x, tf.cast(self._value(f"{name}/bias"), x.dtype), self.nonlinearity)
-
-
-def minibatch_stddev(x: tf.Tensor, group_size: int, features: int = 1) -> tf.Tensor:
-    """Appends how much the samples of a group differ (Karras et al. 2018, section 3).
-
-    The batch `[n, H, W, C]` is split into n / group_size groups, sample i into group
-    i mod (n / group_size); a smaller batch is one group. Each of the `features` extra channels is
-    the mean standard deviation over its share of the channels.
-    """
-    if group_size <= 1:
-        return x
-    shape = tf.shape(x)
-    count, height, width, channels = shape[0], shape[1], shape[2], x.shape[3]
-    group = tf.minimum(group_size, count)
-    tf.debugging.assert_equal(
-        count % group, 0, f"the batch size must be a multiple of the group size {group_size}"
-    )
-    y = tf.reshape(x, [group, -1, height, width, features, channels // features])
-    y = tf.cast(y, tf.float32)
-    y -= tf.reduce_mean(y, axis=0, keepdims=True)
-    y = tf.sqrt(tf.reduce_mean(tf.square(y), axis=0) + 1e-8)
-    y = tf.reduce_mean(y, axis=[1, 2, 4], keepdims=True)[..., 0]  # [groups, 1, 1, features]
-    y = tf.tile(tf.cast(y, x.dtype), [group, height, width, 1])
-    return tf.concat([x, y], axis=3)
-
-
-def flatten(x: tf.Tensor) -> tf.Tensor:
-    """`[n, H, W, C]` → `[n, C * H * W]`: channels first, as the official dense weights expect."""
-    x = tf.transpose(x, [0, 3, 1, 2])
-    return tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]])

@@ -11,10 +11,6 @@ import tensorflow as tf
 
 from stylegan_tf.errors import InputError
 
-# Narrower inputs than this upsample and convolve in one convolution to four times the channels:
-# more multiplications, but they are dense, and the wide intermediate image is never written.
-COMPOSE_BELOW_CHANNELS = 64
-
 
 def setup_kernel(kernel: Sequence | np.ndarray | None, gain: float = 1.0) -> np.ndarray:
     """The FIR kernel as a matrix `[h, w]` whose sum is `gain`."""
@@ -110,8 +106,6 @@ def upsample_conv_2d(
     """`upsample_2d` and a convolution with `w` `[kh, kw, in, out]` (odd, square) in one step."""
     size = w.shape[0]
     k = setup_kernel([1] * factor if k is None else k, gain * factor**2)
-    if w.shape[2] < COMPOSE_BELOW_CHANNELS and k.shape[0] == k.shape[1]:
-        return _composed_upsample_conv_2d(x, w, k, factor)
     p = (k.shape[0] - factor) - (size - 1)
     shape = tf.shape(x)
     output_shape = tf.stack(
@@ -128,60 +122,6 @@ def upsample_conv_2d(
     x = tf.nn.conv2d_transpose(x, weight, output_shape, factor, "VALID")
     x = tf.ensure_shape(x, [None, None, None, w.shape[3]])
     return _simple_upfirdn_2d(x, k, (p + 1) // 2 + factor - 1, p // 2 + 1)
-
-
-def _composed_upsample_conv_2d(x: tf.Tensor, w: tf.Tensor, k: np.ndarray, factor: int) -> tf.Tensor:
-    """`upsample_conv_2d` as one convolution to `factor²` times the channels.
-
-    Output pixel `factor * q + a` is a weighted sum of the input pixels near q: each phase (a, b) of
-    the output is a convolution of the input with its own small kernel.
-    """
-    size, outputs = w.shape[0], w.shape[3]
-    mixing, before, after = _phase_matrix(k, size, factor)
-    taps = before + after + 1
-    weight = tf.matmul(
-        tf.constant(mixing, w.dtype), tf.reshape(w, [size * size, w.shape[2] * outputs])
-    )
-    weight = tf.reshape(weight, [taps, taps, factor * factor, w.shape[2], outputs])
-    weight = tf.transpose(weight, [0, 1, 3, 2, 4])
-    weight = tf.reshape(weight, [taps, taps, w.shape[2], factor * factor * outputs])
-    padding = [[0, 0], [before, after], [before, after], [0, 0]]
-    if before == after:
-        x = tf.nn.conv2d(x, weight, 1, "SAME")
-    else:
-        x = tf.nn.conv2d(tf.pad(x, padding), weight, 1, "VALID")
-    return tf.nn.depth_to_space(x, factor)
-
-
-def _phase_matrix(k: np.ndarray, size: int, factor: int) -> tuple[np.ndarray, int, int]:
-    """The linear map from a convolution kernel to the kernels of all output phases.
-
-    Returns a matrix `[taps * taps * factor², size²]` and how many taps lie before and after
-    the pixel. With f the FIR kernel and w the convolution kernel mirrored, output n of the
-    transposed convolution and the filter is sum_i x[i] (f * w)[n + len(f) - 1 - pad0 - factor i].
-    """
-    p = (k.shape[0] - factor) - (size - 1)
-    pad0 = (p + 1) // 2 + factor - 1
-    shift = k.shape[0] - 1 - pad0
-    length = k.shape[0] + size - 1
-    # index = a + shift - factor * t must lie in [0, length).
-    first = -((length - 1 - shift) // factor)
-    last = (factor - 1 + shift) // factor
-    before, after = max(-first, 0), max(last, 0)
-    taps = before + after + 1
-    mixing = np.zeros([taps, taps, factor, factor, size, size], np.float64)
-    for row, column in np.ndindex(size, size):
-        # FIR kernel convolved with a unit impulse at the mirrored tap.
-        full = np.zeros([length, length])
-        top, left = size - 1 - row, size - 1 - column
-        full[top : top + k.shape[0], left : left + k.shape[1]] = k
-        for y, x, a, b in np.ndindex(taps, taps, factor, factor):
-            i = a + shift - factor * (y - before)
-            j = b + shift - factor * (x - before)
-            if 0 <= i < length and 0 <= j < length:
-                mixing[y, x, a, b, row, column] = full[i, j]
-    matrix = mixing.reshape(taps * taps * factor * factor, size * size)
-    return matrix.astype(np.float32), before, after
 
 
 def conv_downsample_2d(

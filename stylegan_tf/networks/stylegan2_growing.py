@@ -1,0 +1,190 @@
+"""StyleGAN2's intermediate networks with progressive growing (configurations B to D).
+
+`Synthesis` is NVIDIA's `G_synthesis_stylegan_revised`, `Discriminator` is `D_stylegan`
+(Karras et al. 2020, figure 2d and table 1).
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from stylegan_tf.networks.growing import (
+    GrowingNetwork,
+    check_structure,
+    grow_features,
+    grow_image,
+)
+from stylegan_tf.networks.network import resolution_log2
+from stylegan_tf.networks.stylegan2 import (
+    RESAMPLE_KERNEL,
+    ModulatedNetwork,
+    Noise,
+    dense,
+    feature_maps,
+)
+from stylegan_tf.ops import conv_downsample_2d, flatten, fused_bias_act, minibatch_stddev
+from stylegan_tf.ops.bias_act import activation
+
+
+class Synthesis(GrowingNetwork, ModulatedNetwork):
+    """The synthesis network: W+ `[n, L, dlatent_size]` → images `[n, resolution, resolution, C]`.
+
+    L is 2 log2(resolution) − 2.
+    """
+
+    def __init__(
+        self,
+        dlatent_size: int = 512,
+        num_channels: int = 3,
+        resolution: int = 1024,
+        fmap_base: int = 16 << 10,
+        fmap_decay: float = 1.0,
+        fmap_min: int = 1,
+        fmap_max: int = 512,
+        randomize_noise: bool = True,
+        nonlinearity: str = "lrelu",
+        resample_kernel: Sequence | None = RESAMPLE_KERNEL,
+        fused_modconv: bool = True,
+        structure: str = "auto",
+        dtype: str | None = None,
+        values: Mapping[str, np.ndarray] | None = None,
+        seed: int | None = None,
+        name: str = "G_synthesis",
+    ) -> None:
+        super().__init__(name, dtype, values, seed)
+        activation(nonlinearity)
+        self.grows = check_structure(structure)
+        self.log2 = resolution_log2(resolution)
+        self.resolution = resolution
+        self.image_shape = (resolution, resolution, num_channels)
+        self.num_layers = 2 * self.log2 - 2
+        self.noise_layers = self.num_layers - 1
+        self.dlatent_size = dlatent_size
+        self.nonlinearity = nonlinearity
+        self.randomize_noise = randomize_noise
+        self.fused_modconv = fused_modconv
+        self.resample_kernel = resample_kernel
+
+        def fmaps(stage: int) -> int:
+            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
+
+        self._add("lod", (), trainable=False)
+        for layer in range(self.noise_layers):
+            side = 2 ** ((layer + 5) // 2)
+            self._add(f"noise{layer}", (1, 1, side, side), std=1.0, trainable=False)
+        self._add("4x4/Const/const", (1, fmaps(1), 4, 4), std=1.0)
+        self._add_layer("4x4/Conv", fmaps(1), fmaps(1))
+        for res in range(2, self.log2 + 1):
+            block, before, after = f"{2**res}x{2**res}", fmaps(res - 2), fmaps(res - 1)
+            if res > 2:
+                self._add_layer(f"{block}/Conv0_up", before, after)
+                self._add_layer(f"{block}/Conv1", after, after)
+            if self.grows or res == self.log2:
+                self._add_modulated(f"ToRGB_lod{self.log2 - res}", after, num_channels, 1)
+        self._finish()
+
+    def call(self, w: tf.Tensor, noise: Noise = "const") -> tf.Tensor:
+        """Synthesises images; the arguments are those of `stylegan2.Synthesis`."""
+        w = tf.cast(w, self.variable_dtype)
+
+        def block(res: int, x: tf.Tensor) -> tf.Tensor:
+            name, index = f"{2**res}x{2**res}", 2 * res - 5
+            x = self._layer(f"{name}/Conv0_up", x, w, index, noise, up=True)
+            return self._layer(f"{name}/Conv1", x, w, index + 1, noise)
+
+        def to_rgb(res: int, x: tf.Tensor) -> tf.Tensor:
+            return self._to_rgb(f"ToRGB_lod{self.log2 - res}", x, w, 2 * res - 3)
+
+        x = self._layer("4x4/Conv", self._constant(w), w, 0, noise)
+        if self.grows and self.log2 > 2:
+            rgb = grow_image(x, 3, self.log2, self.lod, block, to_rgb)
+        else:
+            for res in range(3, self.log2 + 1):
+                x = block(res, x)
+            rgb = to_rgb(self.log2, x)
+        return tf.cast(rgb, self.variable_dtype)
+
+
+class Discriminator(GrowingNetwork):
+    """Images `[n, resolution, resolution, C]` in [-1, 1] (and labels) → scores `[n]`."""
+
+    def __init__(
+        self,
+        num_channels: int = 3,
+        resolution: int = 1024,
+        label_size: int = 0,
+        fmap_base: int = 16 << 10,
+        fmap_decay: float = 1.0,
+        fmap_min: int = 1,
+        fmap_max: int = 512,
+        nonlinearity: str = "lrelu",
+        mbstd_group_size: int = 4,
+        mbstd_num_features: int = 1,
+        resample_kernel: Sequence | None = RESAMPLE_KERNEL,
+        structure: str = "auto",
+        dtype: str | None = None,
+        values: Mapping[str, np.ndarray] | None = None,
+        seed: int | None = None,
+        name: str = "D",
+    ) -> None:
+        super().__init__(name, dtype, values, seed)
+        activation(nonlinearity)
+        self.grows = check_structure(structure)
+        self.log2 = resolution_log2(resolution)
+        self.resolution = resolution
+        self.image_shape = (resolution, resolution, num_channels)
+        self.label_size = label_size
+        self.nonlinearity = nonlinearity
+        self.mbstd_group_size = mbstd_group_size
+        self.mbstd_num_features = mbstd_num_features
+        self.resample_kernel = resample_kernel
+
+        def fmaps(stage: int) -> int:
+            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
+
+        def add(name: str, shape: tuple[int, ...]) -> None:
+            self._add_weight(f"{name}/weight", shape)
+            self._add(f"{name}/bias", (shape[-1],))
+
+        self._add("lod", (), trainable=False)
+        for res in range(self.log2, 1, -1):
+            block, before, after = f"{2**res}x{2**res}", fmaps(res - 1), fmaps(res - 2)
+            if self.grows or res == self.log2:
+                add(f"FromRGB_lod{self.log2 - res}", (1, 1, num_channels, before))
+            if res > 2:
+                add(f"{block}/Conv0", (3, 3, before, before))
+                add(f"{block}/Conv1_down", (3, 3, before, after))
+        features = mbstd_num_features if mbstd_group_size > 1 else 0
+        add("4x4/Conv", (3, 3, fmaps(1) + features, fmaps(1)))
+        add("4x4/Dense0", (fmaps(1) * 16, fmaps(0)))
+        add("Output", (fmaps(0), max(label_size, 1)))
+        self._finish()
+
+    def call(self, images: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        images = tf.cast(images, self.compute_dtype)
+        lod = self.lod if self.grows else 0.0
+        x = grow_features(images, self.log2, lod, self._block, self._from_rgb)
+        x = tf.cast(x, self.variable_dtype)
+        return tf.reduce_sum(x * labels, axis=1) if self.label_size else x[:, 0]
+
+    def _from_rgb(self, res: int, images: tf.Tensor) -> tf.Tensor:
+        return self._conv(f"FromRGB_lod{self.log2 - res}", images)
+
+    def _block(self, res: int, x: tf.Tensor) -> tf.Tensor:
+        if res > 2:
+            x = self._conv(f"{2**res}x{2**res}/Conv0", x)
+            return self._conv(f"{2**res}x{2**res}/Conv1_down", x, down=True)
+        x = minibatch_stddev(x, self.mbstd_group_size, self.mbstd_num_features)
+        x = flatten(self._conv("4x4/Conv", x))
+        for name, act in (("4x4/Dense0", self.nonlinearity), ("Output", "linear")):
+            x = dense(x, self._value(f"{name}/weight"), self._value(f"{name}/bias"), act)
+        return x
+
+    def _conv(self, name: str, x: tf.Tensor, down: bool = False) -> tf.Tensor:
+        weight = self._weight(f"{name}/weight")
+        if down:
+            x = conv_downsample_2d(x, weight, self.resample_kernel)
+        else:
+            x = tf.nn.conv2d(x, weight, 1, "SAME")
+        return fused_bias_act(x, tf.cast(self._value(f"{name}/bias"), x.dtype), self.nonlinearity)

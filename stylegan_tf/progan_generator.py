@@ -1,0 +1,123 @@
+"""The face of a Progressive GAN generator: Z → image, without a W in between."""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn, Self
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from stylegan_tf.discriminator import check_labels
+from stylegan_tf.errors import InputError
+from stylegan_tf.generator import check_z, sample_z
+from stylegan_tf.options import (
+    GENERATORS,
+    VERSIONS,
+    compute_policy,
+    find_network,
+    options_of,
+    pick_options,
+    refuse_unknown_options,
+)
+from stylegan_tf.pickles import NetworkState
+
+
+class ProganGenerator:
+    """A Progressive GAN generator.
+
+    Attributes:
+      func: NVIDIA's name of the architecture: `G_paper`.
+      static_kwargs: the options it was built from.
+      network: the Keras model.
+      resolution: side of its images in pixels.
+      latent_size: width of Z.
+      label_size: number of label components, 0 without labels.
+    """
+
+    def __init__(self, state: NetworkState, *, dtype: str | None = None, seed: int | None = None):
+        """Builds the network from a pickle's state; a fresh one where it has no variables."""
+        self.func = state.func
+        self.name = state.name or "G"
+        self.version = state.version
+        self.static_kwargs = dict(state.static_kwargs)
+        self.module_source = state.module_source
+        network_class = find_network(GENERATORS, state.func)
+        known = {*options_of(network_class), "dtype"}
+        refuse_unknown_options(self.func, self.static_kwargs, known)
+        self.network = network_class(
+            **pick_options(network_class, self.static_kwargs),
+            dtype=dtype or compute_policy(self.static_kwargs),
+            values=state.variables or None,
+            seed=seed,
+            transposed_up_weights=state.version == 2,
+        )
+        self.resolution = self.network.resolution
+        self.latent_size = self.network.latent_size
+        self.label_size = self.network.label_size
+        self._functions: dict[float, Any] = {}
+
+    @classmethod
+    def create(
+        cls, func: str = "G_paper", *, name: str = "G", seed: int | None = None, **kwargs: Any
+    ) -> Self:
+        """Makes a generator with fresh variables from NVIDIA's options."""
+        return cls(NetworkState(func, name, kwargs, version=VERSIONS.get(func, 3)), seed=seed)
+
+    @property
+    def variables_by_name(self) -> dict[str, keras.Variable]:
+        """Local name → variable."""
+        return self.network.variables_by_name
+
+    @property
+    def trainable_variables(self) -> list[keras.Variable]:
+        """Weights and biases; not `lod`."""
+        return self.network.trainable_variables
+
+    @property
+    def lod(self) -> float:
+        """The level of detail of progressive growing: 0 is full resolution, 1 half of it, ..."""
+        return self.network.lod
+
+    @lod.setter
+    def lod(self, value: float) -> None:
+        self.network.lod = value
+
+    def sample_z(self, seeds: Iterable[int]) -> np.ndarray:
+        """Z codes `[n, latent_size]`: RandomState(seed).randn for each seed."""
+        return sample_z(seeds, self.latent_size)
+
+    def generate(self, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+        """Z `[n, latent_size]` → images `[n, H, W, C]` float32, nominally [-1, 1].
+
+        `labels` `[n, label_size]` is None for zeros.
+        """
+        z = check_z(z, self.latent_size)
+        labels = check_labels(labels, len(z), self.label_size)
+        if self.lod not in self._functions:
+            self._functions[self.lod] = tf.function(
+                lambda z, labels: self.network(z, labels=labels),
+                autograph=False,
+                input_signature=[
+                    tf.TensorSpec([None, self.latent_size], tf.float32),
+                    tf.TensorSpec([None, self.label_size], tf.float32),
+                ],
+            )
+        return self._functions[self.lod](z, labels).numpy()
+
+    def _no_w(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise InputError("a Progressive GAN has no W: it makes images from Z alone, by generate()")
+
+    map = truncate = mix = synthesize = _no_w
+    w_avg = property(_no_w)
+    num_layers = property(_no_w)
+
+    def to_state(self) -> NetworkState:
+        """What a pickle says about this network, with the variables' present values."""
+        return NetworkState(
+            self.func,
+            self.name,
+            dict(self.static_kwargs),
+            self.network.values(),
+            version=self.version,
+            module_source=self.module_source,
+        )
