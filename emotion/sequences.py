@@ -115,16 +115,48 @@ def transition_matrix(sequences: Iterable[Sequence[int]]) -> np.ndarray:
     return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
 
-def dwell_times(labels: ClipLabels) -> dict[Emotion, np.ndarray]:
-    """How long each emotion lasts when it comes: seconds `[runs]` per emotion.
+def timed_changes(
+    labels: Sequence[int], seconds: Sequence[float]
+) -> tuple[list[Emotion], list[float]]:
+    """The changes of a clip, and how long each emotion lasts, in seconds.
 
-    A run lasts from its first frame to the first of the next run, the last one to the last frame.
+    A run lasts until the next one begins, whatever frames without a face lie between; the last one
+    until the last label, and for one more mean distance between labels.
     """
-    times = {emotion: [] for emotion in Emotion}
-    for run in find_runs(labels.emotions):
-        end = min(run.start + run.length, len(labels.seconds) - 1)
-        times[run.emotion].append(labels.seconds[end] - labels.seconds[run.start])
-    return {emotion: np.asarray(values, np.float64) for emotion, values in times.items()}
+    runs = find_runs(labels)
+    if not runs:
+        return [], []
+    seconds = np.asarray(seconds, np.float64)
+    spacing = (seconds[-1] - seconds[0]) / max(len(seconds) - 1, 1)
+    times = [seconds[run.start] for run in runs] + [seconds[-1] + spacing]
+    return [run.emotion for run in runs], np.diff(times).tolist()
+
+
+def summarise(labels: ClipLabels, window: int = 1, minimum_dwell: int = 1) -> dict:
+    """What there is to say about a clip's labels, for a JSON file.
+
+    Frames by emotion before smoothing; runs, their mean and longest time, the changes, and the
+    counts of transitions after it.
+    """
+    smooth = smooth_labels(labels.emotions, window, minimum_dwell)
+    emotions, seconds = timed_changes(smooth, labels.seconds)
+    by_emotion = {}
+    for emotion in Emotion:
+        times = [time for other, time in zip(emotions, seconds, strict=True) if other == emotion]
+        by_emotion[emotion.label] = {
+            "frames": labels.emotions.count(emotion),
+            "runs": len(times),
+            "mean_seconds": round(float(np.mean(times)), 4) if times else None,
+            "longest_seconds": round(max(times), 4) if times else None,
+        }
+    return {
+        "faces": len(labels.emotions),
+        "smoothing_window": window,
+        "minimum_dwell": minimum_dwell,
+        "emotions": by_emotion,
+        "changes": [int(emotion) for emotion in emotions],
+        "transitions": count_transitions([emotions]).tolist(),
+    }
 
 
 def write_labels(path: str | os.PathLike, labels: ClipLabels) -> None:

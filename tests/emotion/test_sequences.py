@@ -65,11 +65,29 @@ def test_transitions():
     assert shares[5].sum() == 0
 
 
-def test_dwell_times():
-    times = sequences.dwell_times(make_labels([0, 0, 0, 2, 2, 0, 0]))
-    assert times[Emotion.CALM] == pytest.approx([0.3, 0.1])
-    assert times[Emotion.HAPPINESS] == pytest.approx([0.2])
-    assert len(times[Emotion.FEAR]) == 0
+def test_timed_changes():
+    labels = make_labels([0, 0, 0, 2, 2, 0])
+    emotions, seconds = sequences.timed_changes(labels.emotions, labels.seconds)
+    assert emotions == [0, 2, 0]
+    assert seconds == pytest.approx([0.3, 0.2, 0.1])
+    assert sequences.timed_changes([], []) == ([], [])
+    # Frames without a face belong to the emotion before them.
+    assert sequences.timed_changes([1, 2], [0, 4])[1] == pytest.approx([4, 4])
+
+
+def test_summary():
+    summary = sequences.summarise(make_labels([0, 0, 0, 4, 2, 2]), minimum_dwell=2)
+    assert summary["faces"] == 6
+    assert summary["changes"] == [0, 2]
+    assert summary["emotions"]["calm"] == {
+        "frames": 3,
+        "runs": 1,
+        "mean_seconds": 0.4,
+        "longest_seconds": 0.4,
+    }
+    assert summary["emotions"]["disgust"]["frames"] == 1
+    assert summary["emotions"]["disgust"]["mean_seconds"] is None
+    assert summary["transitions"][0][2] == 1
 
 
 def test_label_file_round_trip(tmp_path):

@@ -1,0 +1,59 @@
+"""Extracts aligned 1024×1024 faces from a clip (thesis 3.4).
+
+    python tools/extract_faces.py --input=trailer.mp4 --output=out/faces
+
+Any file that ffmpeg reads. Frames without a face are dropped; of several people one is followed
+through each shot. Beside the pictures, faces.csv: frame, seconds, shot, person, box. Run it again
+after an interruption and it goes on.
+"""
+
+import pathlib
+
+from absl import flags, logging
+
+from stylegan_tf.errors import InputError
+from tools import driver, trailer_flags
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string("input", None, "A video file.", required=True)
+flags.DEFINE_string("output", None, "Folder for the faces.", required=True)
+flags.DEFINE_enum(
+    "person",
+    "tracked",
+    ["tracked", "largest", "all"],
+    "Whose faces: one person a shot, the largest face of each frame, or all.",
+)
+flags.DEFINE_integer("size", 1024, "Side of the pictures in pixels.", lower_bound=16)
+flags.DEFINE_bool("overwrite", False, "Start over: removes what an earlier run left in --output.")
+
+
+def main() -> None:
+    """Checks the clip and extracts its faces."""
+    folder = pathlib.Path(FLAGS.output)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--output={folder} is a file, not a folder")
+
+    from tqdm import tqdm
+
+    from emotion import trailers
+    from emotion.frames import open_clip
+
+    clip = open_clip(FLAGS.input)
+    if FLAGS.overwrite:
+        trailers.remove_faces(folder)
+    if (folder / trailers.FACES_FILE).exists():
+        logging.info("%s is complete already; --overwrite starts over", folder)
+        return
+    search = trailer_flags.face_search(FLAGS.person)
+    with tqdm(total=trailers.count_frames(clip, search), unit="frame") as bar:
+        count = trailers.extract_faces(FLAGS.input, folder, search, FLAGS.size, bar.update)
+    logging.info("%s: %d faces", folder, count)
+    if not count:
+        raise InputError(
+            f"no face was found in {FLAGS.input}; a larger --detection_size finds smaller faces"
+        )
+
+
+if __name__ == "__main__":
+    driver.run(main)
