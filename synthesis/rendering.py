@@ -67,7 +67,7 @@ def _batches(latents, batch_size) -> Iterator[tuple[list[np.ndarray], list[int]]
 
 
 def _paint(generator, codes, batch_size, noise) -> np.ndarray:
-    from stylegan_tf.generator import to_uint8
+    from stylegan_tf import to_uint8
 
     filled = np.stack(codes + codes[-1:] * (batch_size - len(codes)))
     pictures = to_uint8(generator.synthesize(filled, noise=noise)[: len(codes)])

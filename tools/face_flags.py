@@ -7,8 +7,10 @@ import numpy as np
 from absl import flags
 
 from emotion.emotion import Emotion
+from encoder.landmarks import DETECTORS
 from stylegan_tf.errors import InputError
 from synthesis import direction_files
+from synthesis.faces import COARSE, EMBEDDING_METHODS, ITERATIONS, EmbeddingOptions
 from tools import flag_values
 
 FLAGS = flags.FLAGS
@@ -21,32 +23,20 @@ flags.DEFINE_alias("seed", "seeds")
 flags.DEFINE_multi_string("latent", [], "A latent file (.npy) instead; repeat it for more faces.")
 flags.DEFINE_multi_string("photo", [], "A photograph to embed instead; repeat it for more faces.")
 flags.DEFINE_float("truncation_psi", 0.7, "Random faces: 1 as drawn, 0 the average face.")
-flags.DEFINE_string(
-    "method", "thesis", "Photographs: how to embed, see tools/embed_images.py --helpfull."
+flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "Photographs: how to embed.")
+flags.DEFINE_integer("iterations", ITERATIONS, "Photographs: steps (thesis 4.2).", lower_bound=0)
+flags.DEFINE_string("encoder", None, "Photographs, with --method=coarse: the encoder's .npz file.")
+flags.DEFINE_string("vgg_weights", "imagenet", "Photographs: imagenet, random, or a file.")
+flags.DEFINE_bool(
+    "skip_fine_blocks", False, "Photographs: search without the blocks above 256 pixels; faster."
 )
-flags.DEFINE_integer("iterations", 1000, "Photographs: steps of embedding.", lower_bound=0)
-flags.DEFINE_string(
-    "vgg_weights", "imagenet", "Photographs: imagenet, random, or a file of VGG16's weights."
-)
-flags.DEFINE_enum("detector", "cnn", ["cnn", "hog"], "Photographs: what finds the face.")
+flags.DEFINE_enum("detector", "cnn", DETECTORS, "Photographs: what finds the face.")
 flags.DEFINE_integer("embedding_seed", 0, "Photographs: of random starts and weights.")
 flags.DEFINE_string(
     "directions",
     direction_files.SHIPPED[0],
     "A folder with happiness.npy and so on, or the name of directions that ship.",
 )
-
-
-def seeds() -> list[int]:
-    """The numbers of --seeds."""
-    numbers = []
-    for text in FLAGS.seeds:
-        if not text.strip().isdecimal() or int(text) >= 2**32:
-            raise InputError(f"--seeds: {text!r} is not a whole number from 0 to {2**32 - 1}")
-        numbers.append(int(text))
-    if not numbers:
-        raise InputError("--seeds is empty; give at least one number")
-    return numbers
 
 
 def check(emotions: Iterable[Emotion] = ()) -> None:
@@ -67,17 +57,12 @@ def check(emotions: Iterable[Emotion] = ()) -> None:
         for path in FLAGS.latent:
             load_latent(path)
     elif FLAGS.photo:
-        from encoder.methods import find_method
-
-        find_method(FLAGS.method)
+        embedding_options()
         for path in FLAGS.photo:
             if not pathlib.Path(path).is_file():
                 raise InputError(f"there is no photograph {path}")
-        weights = FLAGS.vgg_weights
-        if weights not in ("imagenet", "random") and not pathlib.Path(weights).is_file():
-            raise InputError(f"--vgg_weights={weights} is not a file, imagenet or random")
     else:
-        seeds()
+        flag_values.seed_numbers("seeds", FLAGS.seeds)
     direction_files.check_directions(FLAGS.directions, emotions)
 
 
@@ -91,23 +76,31 @@ def load_faces(generator) -> np.ndarray:
 
         return np.stack([load_latent(path, generator.num_layers) for path in FLAGS.latent])
     if not FLAGS.photo:
-        return generator.map(generator.sample_z(seeds()), truncation_psi=FLAGS.truncation_psi)
+        seeds = flag_values.seed_numbers("seeds", FLAGS.seeds)
+        return generator.map(generator.sample_z(seeds), truncation_psi=FLAGS.truncation_psi)
 
     from tqdm import tqdm
 
-    from encoder.methods import find_method
-    from encoder.optimizer import LatentOptimizer
-    from encoder.perceptual import PerceptualModel
-    from synthesis.faces import align_photo, embed_faces
+    from encoder.aligned_pictures import align_picture
+    from synthesis.faces import FaceEmbedder
 
-    images = [align_photo(pathlib.Path(path), FLAGS.detector) for path in FLAGS.photo]
-    features = find_method(FLAGS.method).features
-    perceptual = None
-    if features is not None:
-        perceptual = PerceptualModel(features, FLAGS.vgg_weights, FLAGS.embedding_seed)
-    optimizer = LatentOptimizer(generator, FLAGS.method, perceptual)
-    with tqdm(total=len(images) * FLAGS.iterations, desc="embedding", unit="step") as bar:
-        return embed_faces(optimizer, images, FLAGS.iterations, FLAGS.embedding_seed, bar.update)
+    images = [align_picture(pathlib.Path(p), detector=FLAGS.detector)[0] for p in FLAGS.photo]
+    embedder = FaceEmbedder(generator, embedding_options())
+    steps = 0 if FLAGS.method == COARSE else len(images) * FLAGS.iterations
+    with tqdm(total=steps, desc="embedding", unit="step", disable=not steps) as bar:
+        return np.stack([embedder.embed(image, on_step=bar.update) for image in images])
+
+
+def embedding_options() -> EmbeddingOptions:
+    """How to embed, from the flags."""
+    return EmbeddingOptions(
+        FLAGS.method,
+        FLAGS.iterations,
+        FLAGS.vgg_weights,
+        FLAGS.encoder,
+        FLAGS.skip_fine_blocks,
+        FLAGS.embedding_seed,
+    )
 
 
 def load_directions(emotions: Iterable[Emotion], num_layers: int) -> dict[Emotion, np.ndarray]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import pathlib
 import sys
+from collections.abc import Sequence
 
 from absl import flags
 
@@ -19,6 +20,16 @@ def check_network(network: str) -> None:
         raise InputError(
             f"--network={network} is not a file, nor one that ships ({', '.join(SHIPPED_NETWORKS)})"
         )
+
+
+def seed_numbers(flag: str, texts: Sequence[str]) -> list[int]:
+    """The numbers of a list flag, as NumPy's RandomState takes them."""
+    if not texts:
+        raise InputError(f"--{flag} is empty; give at least one number")
+    for text in texts:
+        if not text.strip().isdecimal() or int(text) >= 2**32:
+            raise InputError(f"--{flag}: {text!r} is not a whole number from 0 to {2**32 - 1}")
+    return [int(text) for text in texts]
 
 
 def describe_run(network: str) -> dict[str, object]:

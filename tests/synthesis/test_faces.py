@@ -1,30 +1,58 @@
-import pathlib
-
 import numpy as np
 import pytest
-from PIL import Image
 
+from encoder.coarse import CoarseEncoder
+from stylegan_tf import Generator
 from stylegan_tf.errors import InputError
-from synthesis.faces import align_photo, embed_faces
-
-FACE = pathlib.Path(__file__).parents[1] / "data" / "encoder" / "rendered_face.png"
+from synthesis.faces import EmbeddingOptions, FaceEmbedder
 
 
-def test_photo_is_aligned():
-    aligned = align_photo(FACE, detector="hog")
-    assert aligned.shape == (1024, 1024, 3)
-    assert aligned.dtype == np.uint8
+@pytest.fixture(scope="module")
+def generator():
+    return Generator.create(
+        resolution=32, num_channels=3, fmap_base=64, fmap_max=8, mapping_layers=1, seed=1
+    )
 
 
-def test_photo_without_a_face_is_named(tmp_path):
-    Image.new("RGB", (100, 80)).save(tmp_path / "sky.png")
-    with pytest.raises(InputError, match=r"sky.png: no face found"):
-        align_photo(tmp_path / "sky.png", detector="hog")
+@pytest.fixture(scope="module")
+def picture(generator):
+    from stylegan_tf import to_uint8
+
+    return to_uint8(generator.generate(generator.sample_z([5])))[0]
 
 
-def test_embedding_gives_a_latent_for_each_face():
-    class Optimizer:
-        def optimize(self, images, iterations, seed, on_step):
-            return [type("Embedding", (), {"latent": np.full((18, 512), i)}) for i in images]
+def test_search_comes_nearer_and_a_sequence_starts_from_the_frame_before(generator, picture):
+    embedder = FaceEmbedder(
+        generator, EmbeddingOptions("thesis", iterations=4, vgg_weights="random")
+    )
+    steps = []
+    latent = embedder.embed(picture, on_step=lambda: steps.append(1))
+    assert latent.shape == (8, 512)
+    assert len(steps) == 4
+    first, second, third = embedder.embed_sequence([picture] * 3, frame_iterations=0)
+    np.testing.assert_array_equal(first, latent)
+    np.testing.assert_array_equal(second, latent)  # no steps: where the first one ended
+    np.testing.assert_array_equal(third, latent)
 
-    assert embed_faces(Optimizer(), [1, 2], 3)[:, 0, 0].tolist() == [1, 2]
+
+def test_coarse_encoder_predicts(tmp_path, generator, picture):
+    encoder = CoarseEncoder(8, np.zeros(512), np.ones(512), "small", 32)
+    encoder.save(tmp_path / "e.npz")
+    embedder = FaceEmbedder(generator, EmbeddingOptions("coarse", encoder=tmp_path / "e.npz"))
+    np.testing.assert_allclose(embedder.embed(picture), encoder.encode([picture])[0], atol=1e-6)
+    assert len(list(embedder.embed_sequence([picture] * 2, 7))) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "magic"}, "unknown method 'magic'"),
+        ({"method": "coarse"}, "the method coarse needs an encoder"),
+        ({"encoder": "e.npz"}, "the method thesis takes no encoder"),
+        ({"method": "coarse", "encoder": "none.npz"}, "there is no encoder file none.npz"),
+        ({"vgg_weights": "none.h5"}, "none.h5 is not a file, imagenet or random"),
+    ],
+)
+def test_wrong_options_are_refused(options, message):
+    with pytest.raises(InputError, match=message):
+        EmbeddingOptions(**options)

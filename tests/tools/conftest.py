@@ -45,8 +45,7 @@ class SmallNetwork:
 
 @pytest.fixture(scope="session")
 def small_network(tmp_path_factory):
-    from stylegan_tf.generator import Discriminator, Generator
-    from stylegan_tf.load import save_networks
+    from stylegan_tf import Discriminator, Generator, save_networks
 
     folder = tmp_path_factory.mktemp("small")
     size = {"resolution": 64, "num_channels": 3, "fmap_base": 128, "fmap_max": 16}
