@@ -68,14 +68,9 @@ _IDENTITY = {
     "background_green": (0.27, 0.2),
     "background_blue": (0.27, 0.2),
     "background_slope": (0.0, 0.5),
-    "cloth_red": (0.25, 0.24),
-    "cloth_green": (0.25, 0.24),
-    "cloth_blue": (0.25, 0.24),
 }
 IDENTITY_NAMES = tuple(_IDENTITY)
 NUM_IDENTITY = len(_IDENTITY)
-# Light, background and clothes: what may change between two pictures of one person.
-SCENE = slice(IDENTITY_NAMES.index("light_x"), NUM_IDENTITY)
 NUM_PARAMETERS = NUM_IDENTITY + len(EXPRESSIONS)
 _MIDDLE, _HALF_RANGE = np.array(list(_IDENTITY.values())).T
 

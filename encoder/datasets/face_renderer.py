@@ -62,7 +62,7 @@ def render_face(vector: np.ndarray, size: int = 256) -> np.ndarray:
     image = _background(face, g)
     hair = _hair_shade(face, colours, light, g)
     _blend(image, _back_hair_mask(face, g), 0.75 * hair)
-    _draw_neck_and_clothes(image, face, colours, light, g)
+    _draw_neck(image, face, colours, light, g)
     _draw_ears(image, face, colours, light, g)
     skin = _draw_skin(face, action, colours, light, g)
     _draw_nose(skin, face, g)
@@ -170,7 +170,7 @@ def _back_hair_mask(face, g: FaceGeometry) -> np.ndarray:
     return grown * sides * _lock_ends(face, g)
 
 
-def _draw_neck_and_clothes(image, face, colours, light, g: FaceGeometry) -> None:
+def _draw_neck(image, face, colours, light, g: FaceGeometry) -> None:
     x, y, side = g.x, g.y, g.side
     width = 0.6 + 0.08 * face.masculinity + 0.9 * np.clip(y - 1.95, 0, 2) ** 1.6
     alpha = np.clip((width - side) / (1.2 * g.pixel) + 0.5, 0, 1) * (y > 0.9)
@@ -178,12 +178,6 @@ def _draw_neck_and_clothes(image, face, colours, light, g: FaceGeometry) -> None
     shade = round_ * (1 + 0.5 * light.x * x / width)
     shade *= 0.45 + 0.55 * smoothstep(0, 0.75, y - 1.55 - 0.7 * g.jaw_drop)  # the chin's shadow
     _blend(image, alpha, colours.skin * shade[..., None] * np.float32([0.95, 0.86, 0.82]))
-    collar = np.exp(-((x / 0.45) ** 2)) * 0.35 - 0.10 * np.exp(-(((side - 0.75) / 0.4) ** 2))
-    below = y - 2.25 - collar
-    shoulder = np.clip(1.9 + 0.55 * below - 0.8 * side, 0, 1)
-    alpha = smoothstep(0, 0.04, below) * smoothstep(0, 0.1, shoulder + 0.4 * (below > 0))
-    cloth = np.array([face.cloth_red, face.cloth_green, face.cloth_blue], np.float32)
-    _blend(image, alpha, cloth * (0.55 + 0.25 * np.cos(1.2 * x))[..., None])
 
 
 def _draw_ears(image, face, colours, light, g: FaceGeometry) -> None:
@@ -207,9 +201,7 @@ def _draw_skin(face, action, colours, light, g: FaceGeometry) -> np.ndarray:
     _darken(albedo, 0.16 * (0.4 + face.age) * bump(side, y, EYE_X - 0.03, 0.17, 0.22, 0.07))
     freckles = max(face.freckles, 0) * smoothstep(1.3, 1.9, texture(2, x * 24 + 7, y * 24 + 7))
     _darken(albedo, 0.22 * freckles * bump(side, y, 0.5, 0.42, 0.55, 0.25))
-    beard = clamp(face.beard, 0, 1) * smoothstep(
-        0.70, 0.98, y + 0.35 * smoothstep(0.5, 1.05, side)
-    )
+    beard = clamp(face.beard, 0, 1) * smoothstep(0.70, 0.98, y + 0.35 * smoothstep(0.5, 1.05, side))
     beard = beard * (1 - 0.8 * bump(side, y, 0.62, 0.75, 0.28, 0.3))
     beard = 0.8 * np.clip(beard * (0.75 + 0.2 * texture(1, x * 60, y * 30)), 0, 1)
     _blend(albedo, beard, 0.8 * colours.hair + 0.02)

@@ -1,0 +1,37 @@
+"""Renders a labelled set of faces: every subject with the seven expressions.
+
+    python tools/render_faces.py --subjects=30 --output=out/labelled
+
+It stands in for IMPA-FACE3D and MUG, whose pictures only their owners can hand out. Under
+--output: s001/calm.png, s001/anger.png, … which `embed_images.py --dataset=folder` reads. Run
+again, it renders what is not there yet.
+"""
+
+import pathlib
+
+from absl import flags
+
+from stylegan_tf.errors import InputError
+from tools import driver
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string("output", None, "The folder to write.", required=True)
+flags.DEFINE_integer("subjects", 30, "How many persons.", lower_bound=1)
+flags.DEFINE_integer("size", 1024, "Side of the pictures in pixels.", lower_bound=64)
+flags.DEFINE_integer("seed", 0, "Of the persons.", lower_bound=0)
+flags.DEFINE_bool("overwrite", False, "Render everything again.")
+
+
+def main() -> None:
+    """Renders what is missing."""
+    output = pathlib.Path(FLAGS.output)
+    if output.exists() and not output.is_dir():
+        raise InputError(f"--output={output} is a file; give a folder")
+    from encoder.datasets.rendered_faces import write_labelled_faces
+
+    write_labelled_faces(output, FLAGS.subjects, FLAGS.size, FLAGS.seed, FLAGS.overwrite)
+
+
+if __name__ == "__main__":
+    driver.run(main)

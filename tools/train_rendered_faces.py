@@ -1,0 +1,30 @@
+"""Trains the generator that ships with the package, from nothing but a seed.
+
+    python tools/train_rendered_faces.py --work=out/rendered-faces \\
+        --output=stylegan_tf/assets/rendered-faces.pkl.xz
+
+renders the faces, distils them stage by stage (a stopped run goes on where it was) and writes the
+official pickle (G, D, Gs). About two hours on two cores.
+"""
+
+from absl import flags
+
+from tools import driver
+
+_WORK = flags.DEFINE_string(
+    "work", None, "Folder for rendered pictures (3 GB) and checkpoints.", required=True
+)
+_OUTPUT = flags.DEFINE_string("output", None, "The pickle to write.", required=True)
+_SEED = flags.DEFINE_integer("seed", 0, "Seed of everything that is drawn.", lower_bound=0)
+
+
+def main() -> None:
+    from encoder.rendered_networks import save_rendered_networks
+
+    from encoder.distillation import distil
+
+    save_rendered_networks(_OUTPUT.value, distil(_WORK.value, seed=_SEED.value), _SEED.value)
+
+
+if __name__ == "__main__":
+    driver.run(main)
