@@ -13,6 +13,7 @@ from absl import logging
 
 from encoder.images import check_image, resize_image
 from encoder.latents import check_latent
+from encoder.low_resolution import low_resolution_synthesis
 from encoder.methods import LIPTON_RANGE, find_method
 from encoder.perceptual import MIN_RESOLUTION, PerceptualModel
 from stylegan_tf.errors import InputError
@@ -101,7 +102,7 @@ class LatentOptimizer:
         self._num_layers, self._width = generator.num_layers, generator.latent_size
         self._synthesis = generator.synthesis
         if skip_fine_blocks and self.resolution < generator.resolution:
-            self._synthesis = _coarse_synthesis(generator, self.resolution)
+            self._synthesis = low_resolution_synthesis(generator, self.resolution)
         if self._method.code == "z":
             shape = [batch_size, self._width]
         else:
@@ -198,7 +199,7 @@ class LatentOptimizer:
         """Codes to start from, [count, *code shape]."""
         shape = self._code.shape[1:].as_list()
         if self._method.code == "z":
-            if start not in (None, "random"):
+            if start is not None and not (isinstance(start, str) and start == "random"):
                 raise InputError(f"the method {self.method} starts from a random z only")
             z = np.random.RandomState(seed).randn(*shape).astype(np.float32)
             return np.broadcast_to(z, [count, *shape])
@@ -348,13 +349,3 @@ class _Run:
 def _where(mask: tf.Tensor, a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
     """a where the mask [batch] is true, b elsewhere; a, b [batch, …]."""
     return tf.where(tf.reshape(mask, [-1] + [1] * (len(a.shape) - 1)), a, b)
-
-
-def _coarse_synthesis(generator, resolution: int):
-    """The synthesis network without its blocks above `resolution`."""
-    if getattr(generator.synthesis, "architecture", None) != "skip":
-        raise InputError("skip_fine_blocks needs a StyleGAN2 generator of the skip architecture")
-    kwargs = {**generator.static_kwargs, "resolution": resolution}
-    coarse = type(generator).create(generator.func, **kwargs)
-    coarse.copy_variables_from(generator)
-    return coarse.synthesis

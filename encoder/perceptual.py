@@ -31,8 +31,8 @@ FEATURE_SETS = {
     ),
 }
 
-# Mean blue, green and red of ImageNet, which Keras' VGG16 expects to be taken off.
-_IMAGENET_BGR = (103.939, 116.779, 123.68)
+# Mean blue, green and red of ImageNet; Keras' VGG16 and ResNet-50 expect them to be taken off.
+IMAGENET_BGR = (103.939, 116.779, 123.68)
 # VGG16 halves the image once before each block; block 5 of a 16-pixel image is one pixel.
 MIN_RESOLUTION = 16
 
@@ -79,7 +79,7 @@ class PerceptualModel:
         Returns:
           For each layer float32 [n, h, w, c].
         """
-        bgr = tf.reverse((images + 1.0) * 127.5, [-1]) - tf.constant(_IMAGENET_BGR)
+        bgr = tf.reverse((images + 1.0) * 127.5, [-1]) - tf.constant(IMAGENET_BGR)
         return tf.nest.flatten(self._model(bgr))
 
     def distance(self, a: list[tf.Tensor], b: list[tf.Tensor]) -> tf.Tensor:

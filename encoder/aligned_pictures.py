@@ -1,0 +1,100 @@
+"""From pictures to aligned faces, many at a time."""
+
+import pathlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from absl import logging
+
+from encoder.alignment import align_face
+from encoder.images import read_image, write_image
+from encoder.landmarks import DETECTION_SIZE, detect_faces
+from encoder.picture_sets import Picture
+from stylegan_tf.errors import InputError
+
+ALIGNED_SIZE = 1024  # thesis 3.3
+FACES = ("largest", "all")
+
+
+class NoFaceError(InputError):
+    """A picture in which the detector finds no face."""
+
+
+def align_picture(
+    path: pathlib.Path,
+    *,
+    faces: str = "largest",
+    size: int = ALIGNED_SIZE,
+    padding: str = "edge",
+    detector: str = "cnn",
+    detection_size: int = DETECTION_SIZE,
+) -> list[np.ndarray]:
+    """The faces of a picture file, the largest first, aligned: uint8 [size, size, 3] each.
+
+    Raises:
+      NoFaceError: no face is found.
+      InputError: not a picture, or a wrong argument.
+    """
+    if faces not in FACES:
+        raise InputError(f"unknown choice of faces {faces!r}; choose one of {', '.join(FACES)}")
+    image = read_image(path)
+    found = detect_faces(image, detector, detection_size)
+    if not found:
+        raise NoFaceError(
+            f"{path}: the {detector} detector finds no face at {detection_size} pixels; a larger "
+            "--detection_size finds smaller faces"
+        )
+    chosen = found if faces == "all" else found[:1]
+    return [align_face(image, face.landmarks, size, padding) for face in chosen]
+
+
+class AlignmentJob:
+    """Aligns the faces of many pictures into one folder; what is there already is kept.
+
+    `NAME.png` is the largest face of the picture NAME. With faces="all" there are `NAME_00.png`,
+    `NAME_01.png` and so on; `NAME_00.png`, the largest, is written last, and so says that the
+    picture is done.
+    """
+
+    def __init__(
+        self,
+        pictures: Sequence[Picture],
+        output: pathlib.Path,
+        *,
+        faces: str = "largest",
+        overwrite: bool = False,
+    ) -> None:
+        self._faces = faces
+        self._output = pathlib.Path(output)
+        if self._output.exists() and not self._output.is_dir():
+            raise InputError(f"{output} is a file; give a folder")
+        self.pending = [p for p in pictures if overwrite or not self._path(p.name, 0).exists()]
+        self.failed: list[str] = []  # what went wrong with which picture
+
+    def run(self, on_picture: Callable[[], object] | None = None, **options) -> int:
+        """Aligns what is pending; returns how many faces were written.
+
+        A picture that cannot be read or shows no face is logged, noted in `failed` and passed
+        over.
+
+        Args:
+          on_picture: called after each picture.
+          **options: of `align_picture`.
+        """
+        written = 0
+        for picture in self.pending:
+            try:
+                aligned = align_picture(picture.path, faces=self._faces, **options)
+            except InputError as error:
+                self.failed.append(str(error))
+                logging.warning("%s", error)
+                aligned = []
+            for index in reversed(range(len(aligned))):
+                write_image(self._path(picture.name, index), aligned[index])
+                written += 1
+            if on_picture is not None:
+                on_picture()
+        return written
+
+    def _path(self, name: str, index: int) -> pathlib.Path:
+        return self._output / (f"{name}_{index:02d}.png" if self._faces == "all" else f"{name}.png")

@@ -1,0 +1,215 @@
+"""Embeds faces into the latent space of a generator (thesis 3.8, 4.1, 4.2).
+
+    python tools/embed_images.py --input=photograph.jpg --align --output=latents
+
+For each picture NAME there are in --output: NAME.npy (the latent, float32 (L, 512)), NAME_strip.png
+(target, steps 0, 10, 100, 1000, result), NAME_loss.csv and NAME_loss.png; embedding.json says how
+they were made. Run again, it does what is not there yet. Pictures must be aligned faces (see
+tools/align_faces.py) unless --align is given. --method=coarse predicts the latent with an encoder
+of tools/train_coarse_encoder.py instead of searching for it.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+from absl import flags, logging
+from tqdm import tqdm
+
+from encoder.datasets.readers import READERS
+from encoder.landmarks import DETECTION_SIZE, DETECTORS
+from encoder.methods import METHODS
+from encoder.picture_sets import Picture, find_pictures, write_labels
+from stylegan_tf.errors import InputError
+from stylegan_tf.files import write_atomically
+from tools import driver, flag_values
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string(
+    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
+)
+flags.DEFINE_multi_string("input", None, "A picture or a folder; repeat for more.", required=True)
+flags.DEFINE_string("output", None, "The folder to write.", required=True)
+flags.DEFINE_enum(
+    "dataset",
+    None,
+    list(READERS),
+    "--input is a data set of this layout; labels.csv then says who shows which expression.",
+)
+flags.DEFINE_bool("align", False, "Find, align and embed the largest face of each picture.")
+flags.DEFINE_enum("detector", "cnn", DETECTORS, "With --align: what finds the face.")
+flags.DEFINE_integer(
+    "detection_size", DETECTION_SIZE, "With --align: longest side while searching.", lower_bound=80
+)
+flags.DEFINE_enum("method", "thesis", [*METHODS, "coarse"], "How to embed.")
+flags.DEFINE_integer("iterations", 1000, "Steps for each picture (thesis 4.2).", lower_bound=0)
+flags.DEFINE_float("learning_rate", None, "None for the method's own.", lower_bound=0)
+flags.DEFINE_enum("space", "w+", ["w+", "w"], "A code for each layer, or one for all.")
+flags.DEFINE_string(
+    "start",
+    None,
+    "w_avg, zeros, coarse or a latent file; none: the method's own.",
+)
+flags.DEFINE_string("encoder", None, "The .npz file of a coarse encoder.")
+flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
+flags.DEFINE_integer("working_resolution", 256, "Side at which images are compared, a power of 2.")
+flags.DEFINE_bool(
+    "skip_fine_blocks", False, "Leave out the network's blocks above the working resolution."
+)
+flags.DEFINE_string("vgg_weights", "imagenet", "imagenet, random, or a file of VGG16's weights.")
+flags.DEFINE_integer("seed", 0, "Of random starts and random weights.", lower_bound=0)
+flags.DEFINE_integer("batch_size", 1, "Pictures side by side.", lower_bound=1)
+flags.DEFINE_bool("overwrite", False, "Make everything again.")
+
+_SEARCH_FLAGS = (
+    "iterations",
+    "learning_rate",
+    "space",
+    "start",
+    "patience",
+    "working_resolution",
+    "skip_fine_blocks",
+    "vgg_weights",
+)
+_NOT_RECORDED = ("input", "batch_size")  # they do not change a picture's latent
+
+
+def main() -> None:
+    """Embeds what is not there yet."""
+    check()
+    pictures = find_pictures(FLAGS.input, FLAGS.dataset)
+    output = pathlib.Path(FLAGS.output)
+    if output.exists() and not output.is_dir():
+        raise InputError(f"--output={output} is a file; give a folder")
+    record = output / "embedding.json"
+    if record.exists() and not FLAGS.overwrite:
+        changed = [n for n in flag_values.changed_flags(record) if n not in _NOT_RECORDED]
+        if changed:
+            raise InputError(
+                f"{output} was made with another --{', --'.join(changed)}; give another --output, "
+                "or --overwrite"
+            )
+    embed(pictures, output, record)
+
+
+def check() -> None:
+    """Refuses wrong values without loading anything."""
+    flag_values.check_network(FLAGS.network)
+    coarse = FLAGS.method == "coarse"
+    ignored = [f"--{name}" for name in _SEARCH_FLAGS if coarse and FLAGS[name].present]
+    if ignored:
+        raise InputError(f"--method=coarse does not search: leave out {', '.join(ignored)}")
+    needed = coarse or FLAGS.start == "coarse"
+    if needed != (FLAGS.encoder is not None):
+        raise InputError(
+            "a coarse encoder is needed: give --encoder=FILE (see tools/train_coarse_encoder.py)"
+            if needed
+            else "--encoder is for --method=coarse and --start=coarse only"
+        )
+    for name in ("encoder", "start"):
+        value = FLAGS[name].value
+        if value not in (None, "w_avg", "zeros", "coarse") and not pathlib.Path(value).is_file():
+            raise InputError(f"--{name}={value} is not a file")
+    for name in ("detector", "detection_size"):
+        if FLAGS[name].present and not FLAGS.align:
+            raise InputError(f"--{name} is for --align only")
+    weights = FLAGS.vgg_weights
+    if weights not in ("imagenet", "random") and not pathlib.Path(weights).is_file():
+        raise InputError(f"--vgg_weights={weights} is not a file, imagenet or random")
+
+
+def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -> None:
+    """Loads the networks and embeds the pictures that are left."""
+    from encoder.embedding_job import EmbeddingJob
+
+    job = EmbeddingJob(pictures, output, overwrite=FLAGS.overwrite)
+    written = 0
+    if job.pending:
+        from stylegan_tf import load_networks
+
+        generator = load_networks(FLAGS.network).Gs
+        embedder = make_embedder(generator)
+        with write_atomically(record) as temporary:
+            run = flag_values.describe_run(FLAGS.network)
+            temporary.write_text(json.dumps(run, indent=2) + "\n", "utf-8")
+        with tqdm(total=len(job.pending), unit="picture") as bar:
+            written = job.run(generator, read_face, embedder, FLAGS.batch_size, bar.update)
+        if not written:
+            more = f" ({len(job.failed)} pictures failed)" if len(job.failed) > 1 else ""
+            raise InputError(f"nothing was embedded: {job.failed[0]}{more}")
+    if FLAGS.dataset:
+        write_labels(output / "labels.csv", pictures)
+    logging.info(
+        "%d latents written to %s; %d were there before, %d pictures failed",
+        written,
+        output,
+        len(pictures) - len(job.pending),
+        len(job.failed),
+    )
+
+
+def read_face(path: pathlib.Path) -> np.ndarray:
+    """The aligned face in a picture file, uint8 [S, S, 3]."""
+    from encoder.aligned_pictures import align_picture
+    from encoder.images import read_image
+
+    if FLAGS.align:
+        options = {"detector": FLAGS.detector, "detection_size": FLAGS.detection_size}
+        return align_picture(path, **options)[0]
+    image = read_image(path)
+    if image.shape[0] != image.shape[1]:
+        raise InputError(f"{path} is not square, so not an aligned face; give --align")
+    return image
+
+
+def make_embedder(generator):
+    """A function from images, uint8 [S, S, 3] each, to their embeddings."""
+    coarse = None
+    if FLAGS.encoder is not None:
+        from encoder.coarse import CoarseEncoder
+
+        coarse = CoarseEncoder.load(FLAGS.encoder, generator.num_layers)
+    if FLAGS.method == "coarse":
+        return coarse.embed
+
+    from encoder.embedding_job import STRIP_STEPS
+    from encoder.latents import load_latent
+    from encoder.optimizer import LatentOptimizer
+    from encoder.perceptual import PerceptualModel
+
+    features = METHODS[FLAGS.method].features
+    perceptual = None
+    if features is not None:
+        perceptual = PerceptualModel(features, FLAGS.vgg_weights, FLAGS.seed)
+    optimizer = LatentOptimizer(
+        generator,
+        FLAGS.method,
+        perceptual,
+        space=FLAGS.space,
+        batch_size=FLAGS.batch_size,
+        learning_rate=FLAGS.learning_rate,
+        working_resolution=FLAGS.working_resolution,
+        skip_fine_blocks=FLAGS.skip_fine_blocks,
+    )
+    start = FLAGS.start
+    if start not in (None, "w_avg", "zeros", "coarse"):
+        start = load_latent(start, generator.num_layers)
+
+    def embedder(images: list[np.ndarray]):
+        with tqdm(total=FLAGS.iterations, unit="step", leave=False) as bar:
+            return optimizer.optimize(
+                images,
+                FLAGS.iterations,
+                start=coarse.encode(images) if coarse is not None else start,
+                patience=FLAGS.patience,
+                snapshot_steps=STRIP_STEPS,
+                seed=FLAGS.seed,
+                on_step=bar.update,
+            )
+
+    return embedder
+
+
+if __name__ == "__main__":
+    driver.run(main)
