@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from absl import logging
 
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
@@ -75,20 +76,39 @@ class Labeller(abc.ABC):
 
 
 def load_labeller(name: str) -> Labeller:
-    """Loads a labeller by name.
+    """Loads a labeller.
 
     Args:
-        name: `"fer"`, fer's seven-class mini-Xception.
+        name: one of
+            "fer": fer's seven-class mini-Xception;
+            "emopy7": EmoPy's seven-class network, from the file its user downloaded;
+            "emopy:0256" and the like: EmoPy's networks of two to four emotions;
+            "auto": "emopy7" if its file is there, else "fer"; the log says which;
+            a .h5 file: EmoPy's seven-class network, lying elsewhere;
+            a .keras file: what tools/train_emotion_labeller.py made.
 
     Raises:
-        InputError: the name is unknown, or the labeller's files are not there.
+        InputError: the name is unknown, or the labeller's files are not there or wrong.
     """
-    from emotion import fer  # here, as these modules build on this one
+    from emotion import emopy, fer, trained_labeller  # here, as these modules build on this one
 
-    loaders = {"fer": fer.FerLabeller}
-    if name not in loaders:
-        raise InputError(f"unknown labeller {name!r}; use one of {', '.join(loaders)}")
-    return loaders[name]()
+    if name == "auto":
+        name = "emopy7" if (emopy.SEVEN_FOLDER / emopy.SEVEN_FILE).is_file() else "fer"
+        logging.info("emotions are read by %s", name)
+    if name == "fer":
+        return fer.FerLabeller()
+    if name == "emopy7":
+        return emopy.load_seven()
+    if name.startswith("emopy:"):
+        return emopy.load_subset(name.removeprefix("emopy:"))
+    if name.endswith(".h5"):
+        return emopy.load_seven(name)
+    if name.endswith(".keras"):
+        return trained_labeller.TrainedLabeller(name)
+    raise InputError(
+        f"unknown labeller {name!r}; use one of auto, fer, emopy7, "
+        f"{', '.join(f'emopy:{subset}' for subset in emopy.SUBSETS)}, or a .h5 or .keras file"
+    )
 
 
 def find_package(name: str) -> pathlib.Path:
