@@ -64,6 +64,7 @@ class VideoFormat:
       fps: frames per second, kept to two decimals.
       crf: quality of mp4 and webm, 0 (lossless) to 51 or 63.
       audio: a file whose sound goes with the video: cut or padded with silence to its length.
+      audio_start: where in the sound the video begins, in seconds.
 
     Raises:
       InputError: one of these is unusable.
@@ -73,6 +74,7 @@ class VideoFormat:
     fps: float = FPS
     crf: int = CRF
     audio: pathlib.Path | None = None
+    audio_start: float = 0.0
 
     def __post_init__(self):
         path = pathlib.Path(self.path)
@@ -92,6 +94,8 @@ class VideoFormat:
         top = MAX_CRF.get(suffix, max(MAX_CRF.values()))
         if not 0 <= self.crf <= top:
             raise InputError(f"crf is {self.crf}; it goes from 0 (lossless) to {top}")
+        if not self.audio_start >= 0:
+            raise InputError(f"audio_start is {self.audio_start} s; it must be 0 or more")
         if self.audio is not None:
             object.__setattr__(self, "audio", pathlib.Path(self.audio))
             if suffix not in AUDIO_SUFFIXES:
@@ -115,11 +119,12 @@ def write_video(
     fps: float = FPS,
     crf: int = CRF,
     audio: str | os.PathLike | None = None,
+    audio_start: float = 0.0,
 ) -> int:
     """Writes a video from an iterable of frames, which is read once and never kept.
 
     Args:
-      path, fps, crf, audio: see `VideoFormat`. An existing file or PNG folder is replaced.
+      path, fps, crf, audio, audio_start: see `VideoFormat`. What is at `path` is replaced.
       frames: uint8 RGB `[H, W, 3]`, all of one size; even sides for mp4 and webm (4:2:0 colour).
 
     Returns:
@@ -129,7 +134,7 @@ def write_video(
       InputError: a wrong argument, no frames, or frames of wrong or differing form.
       OSError: ffmpeg failed; the message ends with its own words.
     """
-    video = VideoFormat(path, fps, crf, audio)
+    video = VideoFormat(path, fps, crf, audio, audio_start)
     frames = iter(frames)
     first = next(frames, None)
     if first is None:
@@ -167,7 +172,8 @@ def _encode(path: pathlib.Path, video: VideoFormat, frames: Iterator, shape: tup
     codec, options = _CODECS[video.path.suffix.lower()]
     options = [option.format(crf=video.crf) for option in options.split()]
     if video.audio is not None:
-        options += ["-map", "0:v", "-map", "1:a:0", "-af", "apad", "-shortest"]
+        sound = f"atrim=start={video.audio_start:.6f},asetpts=PTS-STARTPTS,apad"
+        options += ["-map", "0:v", "-map", "1:a:0", "-af", sound, "-shortest"]
     count = 0
     with tempfile.TemporaryFile() as log:
         writer = FFMPEG_VideoWriter(

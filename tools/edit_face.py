@@ -14,6 +14,7 @@ from absl import flags, logging
 from encoder.images import write_image
 from encoder.latents import save_latent
 from stylegan_tf.errors import InputError
+from synthesis import direction_files
 from synthesis.contact_sheet import contact_sheet
 from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe, needed_emotions
 from synthesis.masks import LayerMask
@@ -25,6 +26,9 @@ FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
 
 flags.DEFINE_string("output", None, "The .png or .jpg strip to write.", required=True)
+flags.DEFINE_string(
+    "directions", direction_files.SHIPPED[0], "A folder of EMOTION.npy, or one that ships."
+)
 flags.DEFINE_string("emotion", None, "What the slider moves: happiness, fear:0.5+sadness.")
 flags.DEFINE_list("strengths", ["-0.5", "0", "0.25", "0.5", "0.75", "1"], "The slider's places.")
 flags.DEFINE_float("coefficient", EMOTION_COEFFICIENT, "Factor of the directions (thesis 4.4).")
@@ -48,12 +52,13 @@ def main() -> None:
         return
     row, mask, strengths = TimelineRow.parse(FLAGS.emotion), LayerMask(FLAGS.mask), read_strengths()
     emotions = needed_emotions([EmotionTimeline((row,))])
-    face_flags.check(emotions)
+    face_flags.check()
+    direction_files.check_directions(FLAGS.directions, emotions)
 
     from stylegan_tf import load_networks
 
     generator = load_networks(FLAGS.network).Gs
-    directions = face_flags.load_directions(emotions, generator.num_layers)
+    directions = direction_files.load_directions(FLAGS.directions, emotions, generator.num_layers)
     latents = face_flags.load_faces(generator)
     edited = np.stack(
         [

@@ -1,15 +1,12 @@
-"""Flags of drivers that animate faces: which network, whose faces, which directions."""
+"""Flags of drivers that animate faces: which network, whose faces."""
 
 import pathlib
-from collections.abc import Iterable
 
 import numpy as np
 from absl import flags
 
-from emotion.emotion import Emotion
 from encoder.landmarks import DETECTORS
 from stylegan_tf.errors import InputError
-from synthesis import direction_files
 from synthesis.faces import COARSE, EMBEDDING_METHODS, ITERATIONS, EmbeddingOptions
 from tools import flag_values
 
@@ -32,19 +29,10 @@ flags.DEFINE_bool(
 )
 flags.DEFINE_enum("detector", "cnn", DETECTORS, "Photographs: what finds the face.")
 flags.DEFINE_integer("embedding_seed", 0, "Photographs: of random starts and weights.")
-flags.DEFINE_string(
-    "directions",
-    direction_files.SHIPPED[0],
-    "A folder with happiness.npy and so on, or the name of directions that ship.",
-)
 
 
-def check(emotions: Iterable[Emotion] = ()) -> None:
-    """Refuses wrong values without loading anything.
-
-    Args:
-      emotions: those that need a direction.
-    """
+def check() -> None:
+    """Refuses wrong values without loading anything."""
     flag_values.check_network(FLAGS.network)
     given = [name for name in ("seeds", "latent", "photo") if FLAGS[name].present]
     if len(given) > 1:
@@ -63,7 +51,6 @@ def check(emotions: Iterable[Emotion] = ()) -> None:
                 raise InputError(f"there is no photograph {path}")
     else:
         flag_values.seed_numbers("seeds", FLAGS.seeds)
-    direction_files.check_directions(FLAGS.directions, emotions)
 
 
 def load_faces(generator) -> np.ndarray:
@@ -101,8 +88,3 @@ def embedding_options() -> EmbeddingOptions:
         FLAGS.skip_fine_blocks,
         FLAGS.embedding_seed,
     )
-
-
-def load_directions(emotions: Iterable[Emotion], num_layers: int) -> dict[Emotion, np.ndarray]:
-    """The directions of --directions: float32 `[L, 512]` each."""
-    return direction_files.load_directions(FLAGS.directions, emotions, num_layers)

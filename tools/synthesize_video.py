@@ -13,6 +13,7 @@ from absl import flags, logging
 from emotion.emotion import Emotion
 from emotion.sequences import parse_emotion
 from stylegan_tf.errors import InputError
+from synthesis import direction_files
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import FRAMES_BETWEEN, KINDS
 from synthesis.keyframes import EMOTION_COEFFICIENT, needed_emotions
@@ -25,6 +26,9 @@ FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
 flags.adopt_module_key_flags(video_flags)
 
+flags.DEFINE_string(
+    "directions", direction_files.SHIPPED[0], "A folder of EMOTION.npy, or one that ships."
+)
 flags.DEFINE_string("emotions", None, "Emotions in order, with commas.")
 flags.DEFINE_string("sequence", None, "A sequence file: emotion, seconds, strength, hold.")
 flags.DEFINE_integer("length", None, "So many emotions, predicted by the LSTM.", lower_bound=1)
@@ -57,7 +61,9 @@ def main() -> None:
     timeline = read_timeline()
     predicted = timeline is None
     plan = make_plan(timeline or EmotionTimeline.from_emotions(Emotion))
-    face_flags.check(() if predicted else needed_emotions([plan.timeline]))
+    face_flags.check()
+    needed = () if predicted else needed_emotions([plan.timeline])
+    direction_files.check_directions(FLAGS.directions, needed)
 
     from tqdm import tqdm
 
@@ -67,7 +73,9 @@ def main() -> None:
     LayerMask(FLAGS.mask).array(generator.num_layers, generator.latent_size)
     if predicted:
         plan = make_plan(predict_timeline())
-    directions = face_flags.load_directions(needed_emotions([plan.timeline]), generator.num_layers)
+    directions = direction_files.load_directions(
+        FLAGS.directions, needed_emotions([plan.timeline]), generator.num_layers
+    )
     latents = face_flags.load_faces(generator)
     timelines = [limit(generator, latent, directions, plan.timeline) for latent in latents]
     tracks = [

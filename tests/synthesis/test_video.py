@@ -85,15 +85,21 @@ def test_webm_gif_and_png_frames(tmp_path):
     assert len(list((tmp_path / "frames").iterdir())) == 2
 
 
-@pytest.mark.parametrize("seconds", [0.2, 3.0])
-def test_audio_takes_the_length_of_the_video(tmp_path, seconds):
+@pytest.mark.parametrize(("seconds", "start"), [(0.2, 0.0), (3.0, 0.0), (3.0, 2.5)])
+def test_audio_takes_the_length_of_the_video(tmp_path, seconds, start):
     with wave.open(str(tmp_path / "a.wav"), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(8000)
         samples = [int(9000 * math.sin(k / 3)) for k in range(int(8000 * seconds))]
         file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-    write_video(tmp_path / "a.mp4", gradient_frames(25), fps=25, audio=tmp_path / "a.wav")
+    write_video(
+        tmp_path / "a.mp4",
+        gradient_frames(25),
+        fps=25,
+        audio=tmp_path / "a.wav",
+        audio_start=start,
+    )
     video, audio = stream_lines(tmp_path / "a.mp4")
     assert "h264" in video
     assert "aac" in audio
@@ -156,6 +162,7 @@ def test_wrong_frames_are_refused(tmp_path, frames, message):
         ({"path": "a.mp4", "crf": 52}, "from 0 .lossless. to 51"),
         ({"path": "a.webm", "crf": -1}, "to 63"),
         ({"path": "a.gif", "audio": "x.wav"}, "cannot carry sound"),
+        ({"path": "a.mp4", "audio_start": -1}, "audio_start is -1 s"),
         ({"path": "a.mp4", "audio": "none.wav"}, "there is no audio file none.wav"),
     ],
 )

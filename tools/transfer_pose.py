@@ -1,0 +1,115 @@
+"""Moves a face as the head in a clip moves, without learnt directions (thesis 4.3).
+
+    python tools/transfer_pose.py --input=clip.mp4 --seed=66 --output=out/pose.mp4
+
+Takes the longest stretch of the clip that shows one person, aligns and embeds its frames, and adds
+their change since the first one to the face, under the mask `pose`. --compare puts the clip's
+aligned frames on the left. NAME.json says how well yaw and roll follow the clip and how much
+alignment shook before and after smoothing.
+
+--mask=none replays the whole trajectory: the thesis tried that and gave it up (end of 4.4), and
+NAME.json says why: how far the latents leave the generator's, how far the person changes.
+"""
+
+import pathlib
+
+import numpy as np
+from absl import flags, logging
+
+from encoder.landmarks import DETECTION_SIZE
+from stylegan_tf.errors import InputError
+from synthesis.masks import LayerMask
+from synthesis.pose import SMOOTHING_SECONDS
+from synthesis.video import VideoFormat, write_video
+from tools import driver, face_flags, video_flags
+
+FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(face_flags)
+flags.adopt_module_key_flags(video_flags)
+
+flags.DEFINE_string("input", None, "The driving clip.", required=True)
+flags.DEFINE_string("mask", "pose", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
+flags.DEFINE_float("strength", 1.0, "Factor on the movement.")
+flags.DEFINE_bool("no_smoothing", False, "Align each frame by itself, as the thesis did.")
+flags.DEFINE_float("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", lower_bound=0)
+flags.DEFINE_integer(
+    "frame_iterations", 100, "Steps for each frame after the first, from the one before it."
+)
+flags.DEFINE_integer("max_frames", None, "Use only the start of the stretch.", lower_bound=3)
+flags.DEFINE_integer(
+    "detection_size", DETECTION_SIZE, "Longest side while faces are searched.", lower_bound=80
+)
+flags.DEFINE_bool("compare", False, "Put the clip's aligned frames beside the result.")
+flags.DEFINE_bool("sound", False, "Take the sound of the clip along.")
+
+
+def main() -> None:
+    """Checks the flags, follows the person, moves the face, measures."""
+    if FLAGS.sound and FLAGS.audio:
+        raise InputError("--sound and --audio both say what is heard; give one of them")
+    clip = pathlib.Path(FLAGS.input)
+    if not clip.is_file():
+        raise InputError(f"there is no clip {clip}")
+    if FLAGS.frame_iterations < 0:
+        raise InputError(f"--frame_iterations is {FLAGS.frame_iterations}; it must be 0 or more")
+    audio = clip if FLAGS.sound else FLAGS.audio
+    video = VideoFormat(FLAGS.output, crf=FLAGS.crf, audio=audio)
+    if video_flags.output_is_done(video):
+        return
+    mask = LayerMask(FLAGS.mask)
+    face_flags.check()
+
+    from tqdm import tqdm
+
+    from emotion.frames import open_clip
+    from stylegan_tf import load_networks
+    from synthesis.driving_clip import aligned_frames, find_stretch
+    from synthesis.faces import FaceEmbedder
+    from synthesis.grids import tile_frames
+    from synthesis.pose import alignment_jitter, smooth_alignment, transfer_pose
+    from synthesis.pose_scores import PoseWatch, trajectory_drift
+    from synthesis.rendering import render_frames
+
+    with tqdm(total=open_clip(clip).num_frames, desc="following", unit="frame") as bar:
+        stretch = find_stretch(clip, FLAGS.detector, FLAGS.detection_size, on_frame=bar.update).cut(
+            FLAGS.max_frames
+        )
+    landmarks = stretch.landmarks
+    if not FLAGS.no_smoothing:
+        landmarks = smooth_alignment(landmarks, stretch.fps, FLAGS.smoothing_seconds)
+
+    generator = load_networks(FLAGS.network).Gs
+    mask.array(generator.num_layers, generator.latent_size)
+    faces = face_flags.load_faces(generator)
+    if len(faces) != 1:
+        raise InputError(f"{len(faces)} faces are given; a clip moves one")
+    embedder = FaceEmbedder(generator, face_flags.embedding_options())
+    images = tqdm(aligned_frames(stretch, landmarks), "embedding", len(stretch), unit="frame")
+    driver_latents = np.stack(list(embedder.embed_sequence(images, FLAGS.frame_iterations)))
+    latents = transfer_pose(faces[0], driver_latents, mask, FLAGS.strength)
+
+    drawn = render_frames(generator, [latents], FLAGS.batch_size, FLAGS.noise)
+    watch = PoseWatch(drawn, FLAGS.detector)
+    frames = iter(watch)
+    if FLAGS.compare:
+        beside = aligned_frames(stretch, landmarks, generator.resolution)
+        frames = tile_frames([beside, frames], 2)
+    bar = tqdm(frames, "frames", len(stretch), unit="frame")
+    start = stretch.start_seconds if FLAGS.sound else 0.0
+    write_video(video.path, bar, stretch.fps, video.crf, audio, start)
+    scores = {
+        **watch.compare(stretch.landmarks),
+        "alignment_jitter_before": alignment_jitter(stretch.landmarks),
+        "alignment_jitter_after": alignment_jitter(landmarks),
+        **trajectory_drift(generator, latents),
+    }
+    video_flags.record_video(
+        video, FLAGS.network, first_frame=stretch.first, frames=len(stretch), scores=scores
+    )
+    logging.info("%s: %d frames from frame %d of the clip", video.path, len(stretch), stretch.first)
+    for name, value in scores.items():
+        logging.info("%s: %s", name, "cannot be measured" if value is None else f"{value:.4g}")
+
+
+if __name__ == "__main__":
+    driver.run(main)
