@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import os
-import pathlib
 from collections.abc import Sequence
 
 from stylegan_tf.discriminator import Discriminator
@@ -12,8 +11,7 @@ from stylegan_tf.generator import Generator
 from stylegan_tf.options import DISCRIMINATORS, GENERATORS
 from stylegan_tf.pickles import NetworkState, read_pickle, write_pickle
 from stylegan_tf.progan_generator import ProganGenerator
-
-ASSETS = pathlib.Path(__file__).parent / "assets"
+from stylegan_tf.zoo import find_network_file
 
 
 class Networks:
@@ -88,25 +86,17 @@ class Networks:
 
 
 def load_networks(path_or_name: str | os.PathLike, dtype: str | None = None) -> Networks:
-    """Loads an official network pickle, or the file that ships under a name.
+    """Loads an official network pickle.
 
     Args:
-      path_or_name: a path to `NAME.pkl` or `NAME.pkl.xz`, or `rendered-faces`.
+      path_or_name: a path to `NAME.pkl` or `NAME.pkl.xz`; the name of the network that ships with
+        the package, `rendered-faces`; a name in `zoo.ADDRESSES` or an address, downloaded once.
       dtype: a Keras dtype policy to compute in, such as `mixed_bfloat16`; None for float32.
 
     Raises:
       InputError: there is no such file, or it is not what it should be; the message says what.
     """
-    path = find_networks(path_or_name)
-    return Networks(read_pickle(path), str(path_or_name), dtype)
-
-
-def find_networks(path_or_name: str | os.PathLike) -> pathlib.Path:
-    """The file of a path or of a shipped name."""
-    shipped = ASSETS / f"{path_or_name}.pkl.xz"
-    if pathlib.Path(path_or_name).exists() or not shipped.exists():
-        return pathlib.Path(path_or_name)
-    return shipped
+    return Networks(read_pickle(find_network_file(path_or_name)), str(path_or_name), dtype)
 
 
 def save_networks(
