@@ -34,9 +34,9 @@ def seed_numbers(flag: str, texts: Sequence[str]) -> list[int]:
 
 def describe_run(network: str) -> dict[str, object]:
     """What makes a run repeatable: the program, all flags and the network's checksum."""
-    from stylegan_tf.load import find_networks
+    from stylegan_tf.zoo import find_network_file
 
-    path = find_networks(network)
+    path = find_network_file(network)
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
