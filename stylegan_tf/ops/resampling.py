@@ -1,6 +1,6 @@
 """Resampling of the first StyleGAN and of Progressive GAN, channels last."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -23,6 +23,19 @@ def blur2d(x: tf.Tensor, f: Sequence | np.ndarray = (1, 2, 1), normalize: bool =
         kernel = kernel / np.sum(kernel)
     if kernel.shape == (1, 1) and kernel[0, 0] == 1:
         return x
+    if all(side % 2 for side in kernel.shape):
+        return _correlate(x, kernel)
+
+    # An even kernel is padded by one more pixel after than before. The official gradient pads in
+    # the same way, and so lies a pixel off the true one; trained networks have seen no other.
+    @tf.custom_gradient
+    def correlate(x: tf.Tensor) -> tuple[tf.Tensor, Callable]:
+        return _correlate(x, kernel), lambda dy: _correlate(dy, kernel[::-1, ::-1])
+
+    return correlate(x)
+
+
+def _correlate(x: tf.Tensor, kernel: np.ndarray) -> tf.Tensor:
     weight = np.repeat(kernel[:, :, np.newaxis, np.newaxis], x.shape[3], axis=2)
     return tf.nn.depthwise_conv2d(x, tf.constant(weight, x.dtype), [1, 1, 1, 1], padding="SAME")
 

@@ -51,8 +51,8 @@ def upfirdn_2d(
     x = tf.pad(x, [[0, 0], [max(pady0, 0), max(pady1, 0)], [max(padx0, 0), max(padx1, 0)], [0, 0]])
     x = x[
         :,
-        max(-pady0, 0) : -pady1 if pady1 < 0 else None,
-        max(-padx0, 0) : -padx1 if padx1 < 0 else None,
+        max(-pady0, 0) : pady1 if pady1 < 0 else None,
+        max(-padx0, 0) : padx1 if padx1 < 0 else None,
     ]
     if k.shape != (1, 1) or k[0, 0] != 1:
         weight = np.repeat(k[::-1, ::-1, np.newaxis, np.newaxis], x.shape[3], axis=2)
