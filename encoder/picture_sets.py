@@ -59,9 +59,21 @@ def find_pictures(inputs: Iterable[str | os.PathLike], dataset: str | None = Non
     return list(named.values())
 
 
-def write_labels(path: str | os.PathLike, pictures: Iterable[Picture]) -> None:
-    """Writes what the data set says as a CSV: name, subject, expression, frame."""
-    rows = [(p.name, p.sample.subject, p.sample.expression, p.sample.frame) for p in pictures]
-    table = pd.DataFrame(rows, columns=["name", "subject", "expression", "frame"])
-    with write_atomically(path) as temporary:
-        table.astype({"frame": "Int64"}).to_csv(temporary, index=False)
+def write_labels(path: str | os.PathLike, pictures: Iterable[Picture]) -> int:
+    """Writes which pictures show which emotion, as tools/train_directions.py reads it.
+
+    The CSV's columns are name, subject, emotion, frame. Pictures whose emotion the data set does
+    not tell are left out; a subject it does not tell is the picture itself.
+
+    Returns how many rows there are; without any, no file is written.
+    """
+    rows = [
+        (p.name, p.sample.subject or p.name, p.sample.expression, p.sample.frame)
+        for p in pictures
+        if p.sample.expression
+    ]
+    if rows:
+        table = pd.DataFrame(rows, columns=["name", "subject", "emotion", "frame"])
+        with write_atomically(path) as temporary:
+            table.astype({"frame": "Int64"}).to_csv(temporary, index=False)
+    return len(rows)

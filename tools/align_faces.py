@@ -27,7 +27,7 @@ flags.DEFINE_enum(
     "dataset",
     None,
     list(READERS),
-    "--input is a data set of this layout; labels.csv then says who shows which expression.",
+    "--input is a data set of this layout; labels.csv then says who shows which emotion.",
 )
 flags.DEFINE_enum("faces", "largest", FACES, "Which faces of a picture to take.")
 flags.DEFINE_enum("padding", "edge", PADDINGS, "What fills the frame outside the picture.")
@@ -41,6 +41,8 @@ flags.DEFINE_bool("overwrite", False, "Make everything again.")
 
 def main() -> None:
     """Aligns what is not there yet."""
+    if FLAGS.dataset and FLAGS.faces == "all":
+        raise InputError("--dataset labels the largest face; leave out --faces=all")
     pictures = find_pictures(FLAGS.input, FLAGS.dataset)
     output = pathlib.Path(FLAGS.output)
     job = AlignmentJob(pictures, output, faces=FLAGS.faces, overwrite=FLAGS.overwrite)
@@ -52,11 +54,12 @@ def main() -> None:
             detector=FLAGS.detector,
             detection_size=FLAGS.detection_size,
         )
-    if job.pending and not written:
+    if not written and len(job.pending) == len(pictures):
         more = f" ({len(job.failed)} pictures failed)" if len(job.failed) > 1 else ""
         raise InputError(f"nothing was aligned: {job.failed[0]}{more}")
     if FLAGS.dataset:
-        write_labels(output / "labels.csv", pictures)
+        done = [p for p in pictures if (output / f"{p.name}.png").exists()]
+        write_labels(output / "labels.csv", done)
     logging.info(
         "%d faces written to %s; %d pictures were done before, %d failed",
         written,

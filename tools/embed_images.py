@@ -35,7 +35,7 @@ flags.DEFINE_enum(
     "dataset",
     None,
     list(READERS),
-    "--input is a data set of this layout; labels.csv then says who shows which expression.",
+    "--input is a data set of this layout; labels.csv then says who shows which emotion.",
 )
 flags.DEFINE_bool("align", False, "Find, align and embed the largest face of each picture.")
 flags.DEFINE_enum("detector", "cnn", DETECTORS, "With --align: what finds the face.")
@@ -135,11 +135,12 @@ def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -
             temporary.write_text(json.dumps(run, indent=2) + "\n", "utf-8")
         with tqdm(total=len(job.pending), unit="picture") as bar:
             written = job.run(generator, read_face, embedder, FLAGS.batch_size, bar.update)
-        if not written:
+        if not written and len(job.pending) == len(pictures):
             more = f" ({len(job.failed)} pictures failed)" if len(job.failed) > 1 else ""
             raise InputError(f"nothing was embedded: {job.failed[0]}{more}")
     if FLAGS.dataset:
-        write_labels(output / "labels.csv", pictures)
+        done = [p for p in pictures if (output / f"{p.name}.npy").exists()]
+        write_labels(output / "labels.csv", done)
     logging.info(
         "%d latents written to %s; %d were there before, %d pictures failed",
         written,

@@ -21,14 +21,15 @@ def test_names_and_labels_of_a_data_set(tmp_path):
     _make(tmp_path, "s001/happiness.png", "s001/calm.png", "s002/happiness.png", "s002/x.png")
     pictures = find_pictures([tmp_path], "folder")
     assert [p.name for p in pictures] == ["s001_calm", "s001_happiness", "s002_happiness", "s002_x"]
-    write_labels(tmp_path / "labels.csv", pictures)
+    assert write_labels(tmp_path / "labels.csv", pictures) == 3
     assert (tmp_path / "labels.csv").read_text().splitlines() == [
-        "name,subject,expression,frame",
+        "name,subject,emotion,frame",
         "s001_calm,s001,calm,",
         "s001_happiness,s001,happiness,",
         "s002_happiness,s002,happiness,",
-        "s002_x,s002,,",
     ]
+    assert write_labels(tmp_path / "none.csv", pictures[3:]) == 0
+    assert not (tmp_path / "none.csv").exists()
 
 
 def test_refuses_what_is_not_there(tmp_path):

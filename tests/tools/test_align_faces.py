@@ -33,6 +33,10 @@ def test_says_what_is_wrong(tmp_path, run_driver):
         ([f"--input={tmp_path / 'empty'}"], "empty holds no pictures"),
         ([f"--input={tmp_path / 'missing.jpg'}"], "there is no picture or folder"),
         ([f"--input={FACE}", "--size=abc"], "flag --size=abc"),
+        (
+            [f"--input={tmp_path}", "--dataset=folder", "--faces=all"],
+            "--dataset labels the largest face; leave out --faces=all",
+        ),
     ]:
         result = run_driver("align_faces", output, *flags)
         assert result.returncode == 1
