@@ -55,9 +55,7 @@ def main() -> None:
     face_flags.check()
     direction_files.check_directions(FLAGS.directions, emotions)
 
-    from stylegan_tf import load_networks
-
-    generator = load_networks(FLAGS.network).Gs
+    generator = face_flags.load_generator()
     directions = direction_files.load_directions(FLAGS.directions, emotions, generator.num_layers)
     latents = face_flags.load_faces(generator)
     edited = np.stack(

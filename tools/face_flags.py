@@ -31,9 +31,15 @@ flags.DEFINE_enum("detector", "cnn", DETECTORS, "Photographs: what finds the fac
 flags.DEFINE_integer("embedding_seed", 0, "Photographs: of random starts and weights.")
 
 
-def check() -> None:
-    """Refuses wrong values without loading anything."""
+def check(encoder_alone: bool = False) -> None:
+    """Refuses wrong values without loading anything.
+
+    Args:
+      encoder_alone: the driver also uses --encoder when --method is not coarse.
+    """
     flag_values.check_network(FLAGS.network)
+    if FLAGS.encoder and FLAGS.method != COARSE and not encoder_alone:
+        raise InputError("--encoder is for --method=coarse; give both or neither")
     given = [name for name in ("seeds", "latent", "photo") if FLAGS[name].present]
     if len(given) > 1:
         raise InputError(f"--{given[0]} and --{given[1]} both say whose face; give one of them")
@@ -53,6 +59,20 @@ def check() -> None:
         flag_values.seed_numbers("seeds", FLAGS.seeds)
 
 
+def load_generator():
+    """The generator Gs of --network.
+
+    Raises:
+      InputError: it has no W space, as a Progressive GAN.
+    """
+    from stylegan_tf import load_networks
+
+    generator = load_networks(FLAGS.network).Gs
+    if not hasattr(generator, "num_layers"):
+        raise InputError(f"{FLAGS.network} has no W space to move in; use a StyleGAN or StyleGAN2")
+    return generator
+
+
 def load_faces(generator) -> np.ndarray:
     """The latents that the flags name: float32 `[n, L, 512]`.
 
@@ -68,23 +88,30 @@ def load_faces(generator) -> np.ndarray:
 
     from tqdm import tqdm
 
-    from encoder.aligned_pictures import align_picture
     from synthesis.faces import FaceEmbedder
 
-    images = [align_picture(pathlib.Path(p), detector=FLAGS.detector)[0] for p in FLAGS.photo]
+    images = load_photos()
     embedder = FaceEmbedder(generator, embedding_options())
     steps = 0 if FLAGS.method == COARSE else len(images) * FLAGS.iterations
     with tqdm(total=steps, desc="embedding", unit="step", disable=not steps) as bar:
         return np.stack([embedder.embed(image, on_step=bar.update) for image in images])
 
 
-def embedding_options() -> EmbeddingOptions:
-    """How to embed, from the flags."""
+def load_photos() -> list[np.ndarray]:
+    """The largest face of each photograph, aligned: uint8 `[1024, 1024, 3]` each."""
+    from encoder.aligned_pictures import align_picture
+
+    return [align_picture(pathlib.Path(p), detector=FLAGS.detector)[0] for p in FLAGS.photo]
+
+
+def embedding_options(method: str | None = None) -> EmbeddingOptions:
+    """How to embed, from the flags; `method` instead of --method."""
+    method = method or FLAGS.method
     return EmbeddingOptions(
-        FLAGS.method,
+        method,
         FLAGS.iterations,
         FLAGS.vgg_weights,
-        FLAGS.encoder,
+        FLAGS.encoder if method == COARSE else None,
         FLAGS.skip_fine_blocks,
         FLAGS.embedding_seed,
     )

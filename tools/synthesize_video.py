@@ -67,9 +67,7 @@ def main() -> None:
 
     from tqdm import tqdm
 
-    from stylegan_tf import load_networks
-
-    generator = load_networks(FLAGS.network).Gs
+    generator = face_flags.load_generator()
     LayerMask(FLAGS.mask).array(generator.num_layers, generator.latent_size)
     if predicted:
         plan = make_plan(predict_timeline())

@@ -62,7 +62,6 @@ def main() -> None:
     from tqdm import tqdm
 
     from emotion.frames import open_clip
-    from stylegan_tf import load_networks
     from synthesis.driving_clip import aligned_frames, find_stretch
     from synthesis.faces import FaceEmbedder
     from synthesis.grids import tile_frames
@@ -78,7 +77,7 @@ def main() -> None:
     if not FLAGS.no_smoothing:
         landmarks = smooth_alignment(landmarks, stretch.fps, FLAGS.smoothing_seconds)
 
-    generator = load_networks(FLAGS.network).Gs
+    generator = face_flags.load_generator()
     mask.array(generator.num_layers, generator.latent_size)
     faces = face_flags.load_faces(generator)
     if len(faces) != 1:

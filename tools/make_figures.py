@@ -1,0 +1,157 @@
+"""Makes the thesis' result figures with the network at hand.
+
+    python tools/make_figures.py --figure=20,22,25,26,27 --seeds=1,2,3 --output=out/figures
+
+Writes figure_NN.png for each. 17 and 18 (coarse and fine recovery) take --photo pictures, or the
+faces of --seeds; 17 needs --encoder, 19 a clip (--input). 21 is the emotion sequence. 20 shows
+the first two faces, 25, 26 and 27 one face each. 23 and 24 show TGAN and MoCoGAN, not this model.
+"""
+
+import pathlib
+
+import numpy as np
+from absl import flags, logging
+
+from emotion.emotion import Emotion
+from encoder.images import write_image
+from stylegan_tf.errors import InputError
+from synthesis import direction_files
+from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from synthesis.masks import LayerMask
+from tools import driver, face_flags
+
+FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(face_flags)
+FLAGS.set_default("seeds", ["1", "2", "3"])
+
+FIGURES = ("17", "18", "19", "20", "21", "22", "25", "26", "27")
+_WITH_DIRECTIONS = {"20", "22", "25", "26", "27"}
+_POSE_FRAMES = 8
+
+flags.DEFINE_list("figure", None, f"Which: {', '.join(FIGURES)}.", required=True)
+flags.DEFINE_string("output", None, "The folder to write.", required=True)
+flags.DEFINE_string(
+    "directions", direction_files.SHIPPED[0], "A folder of EMOTION.npy, or one that ships."
+)
+flags.DEFINE_float("coefficient", EMOTION_COEFFICIENT, "Factor of the directions (thesis 4.4).")
+flags.DEFINE_string("mask", "emotion", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
+flags.DEFINE_string("input", None, "For 19: the driving clip.")
+flags.DEFINE_integer("sequence_seed", 0, "For 21: of the sequence.")
+flags.DEFINE_bool("overwrite", False, "Make figures again that are there.")
+
+
+def main() -> None:
+    """Checks the flags and makes what is missing."""
+    output = pathlib.Path(FLAGS.output)
+    if output.exists() and not output.is_dir():
+        raise InputError(f"--output={output} is a file; give a folder")
+    figures = check()
+    paths = {figure: output / f"figure_{figure}.png" for figure in figures}
+    missing = [f for f in figures if FLAGS.overwrite or not paths[f].exists()]
+    if "21" in missing:
+        plot_sequence(paths["21"])
+    drawn = [figure for figure in missing if figure != "21"]
+    if drawn:
+        generator = face_flags.load_generator()
+        for figure in drawn:
+            write_image(paths[figure], make(figure, generator))
+    for figure in figures:
+        logging.info("%s%s", paths[figure], "" if figure in missing else " was there already")
+
+
+def check() -> list[str]:
+    """The figures asked for; refuses wrong flags."""
+    for figure in FLAGS.figure:
+        if figure not in FIGURES:
+            more = ": it shows another model" if figure in ("23", "24") else ""
+            raise InputError(f"--figure={figure}{more}; choose from {', '.join(FIGURES)}")
+    chosen = set(FLAGS.figure)
+    LayerMask(FLAGS.mask)
+    face_flags.check(encoder_alone=True)
+    if "17" in chosen and FLAGS.encoder is None:
+        raise InputError("figure 17 needs --encoder, a file of tools/train_coarse_encoder.py")
+    if "19" in chosen and not (FLAGS.input and pathlib.Path(FLAGS.input).is_file()):
+        raise InputError("figure 19 needs --input, a driving clip")
+    faces = len(FLAGS.latent or FLAGS.photo or FLAGS.seeds)
+    for figure, needed in (("26", 2), ("27", 3)):
+        if figure in chosen and faces < needed:
+            raise InputError(f"figure {figure} shows face {needed}; {faces} given")
+    if chosen & _WITH_DIRECTIONS:
+        direction_files.check_directions(FLAGS.directions, list(Emotion)[1:])
+    return [figure for figure in FIGURES if figure in chosen]
+
+
+def make(figure: str, generator) -> np.ndarray:
+    """One figure as a picture."""
+    from synthesis import figures
+
+    if figure in ("17", "18"):
+        pictures = input_pictures(generator)
+        options = face_flags.embedding_options("coarse" if figure == "17" else None)
+        return figures.pairs_figure(generator, pictures, embed(generator, pictures, options))
+    latents = face_flags.load_faces(generator)
+    if figure == "19":
+        return pose_figure(generator, latents[0])
+    mask, coefficient = LayerMask(FLAGS.mask), FLAGS.coefficient
+    directions = direction_files.load_directions(
+        FLAGS.directions, list(Emotion)[1:], generator.num_layers
+    )
+    if figure == "20":
+        return figures.mask_figure(generator, latents[:2], directions, mask, coefficient)
+    if figure == "22":
+        happy = make_keyframe(
+            latents[0], directions, {Emotion.HAPPINESS: 1.0}, mask, coefficient
+        )
+        return figures.frames_figure(generator, latents[0], happy)
+    face = latents[int(figure) - 25]
+    return figures.expressions_figure(generator, face, directions, mask, coefficient)
+
+
+def input_pictures(generator) -> list[np.ndarray]:
+    """The photographs, aligned, or the faces of --seeds or --latent, drawn."""
+    if not FLAGS.photo:
+        from synthesis.figures import draw
+
+        return draw(generator, face_flags.load_faces(generator), generator.resolution)
+    return face_flags.load_photos()
+
+
+def embed(generator, pictures, options) -> np.ndarray:
+    """Latents of aligned faces, float32 [n, L, 512]."""
+    from tqdm import tqdm
+
+    from synthesis.faces import FaceEmbedder
+
+    embedder = FaceEmbedder(generator, options)
+    return np.stack([embedder.embed(one) for one in tqdm(pictures, "embedding", unit="face")])
+
+
+def pose_figure(generator, face: np.ndarray) -> np.ndarray:
+    """Eight frames of the clip's longest stretch, evenly spread, and the face that follows."""
+    from synthesis import figures
+    from synthesis.driving_clip import aligned_frames, find_stretch
+    from synthesis.pose import smooth_alignment, transfer_pose
+
+    stretch = find_stretch(FLAGS.input, FLAGS.detector)
+    landmarks = smooth_alignment(stretch.landmarks, stretch.fps)
+    chosen = set(np.linspace(0, len(stretch) - 1, _POSE_FRAMES).round().astype(int).tolist())
+    frames = enumerate(aligned_frames(stretch, landmarks))
+    originals = [frame for index, frame in frames if index in chosen]
+    driving = embed(generator, originals, face_flags.embedding_options())
+    return figures.pose_figure(generator, originals, transfer_pose(face, driving))
+
+
+def plot_sequence(path: pathlib.Path) -> None:
+    """Figure 21: a sequence that the LSTM has not seen, and what it predicts at each place."""
+    from emotion.markov_chain import example_chain
+    from emotion.plots import plot_predictions
+    from emotion.sequence_model import EmotionSequenceModel
+
+    clip = example_chain().sample(1, 60, 10_000 + FLAGS.sequence_seed)
+    result = EmotionSequenceModel.load("markov-chain").evaluate(clip)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    plot_predictions(path, result.truth, result.predicted)
+
+
+if __name__ == "__main__":
+    driver.run(main)
