@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
-import sklearn.metrics
 import tensorflow as tf
 from absl import logging
 
@@ -214,6 +213,8 @@ class EmotionSequenceModel:
         Raises:
             InputError: nothing is left to predict.
         """
+        import sklearn.metrics  # slow to load, and predicting does not need it
+
         windows, truth = make_windows(clips, self.window, skip)
         if not len(truth):
             raise InputError(f"no clip has more than {skip} emotions; there is nothing to predict")

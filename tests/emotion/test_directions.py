@@ -144,6 +144,16 @@ def test_layer_accuracies_find_the_layer():
     assert found[Emotion.HAPPINESS][0] < 0.75
 
 
+def test_standard_deviations_are_of_all_and_of_calm_codes(world, fitted):
+    latents, emotions, _, _ = world
+    vector = fitted.vectors[Emotion.ANGER]
+    along = (latents * (vector / np.linalg.norm(vector))).sum(axis=(1, 2))
+    entry = fitted.report["emotions"]["anger"]
+    assert entry["projection_sd"] == pytest.approx(along.std(), rel=1e-4)
+    calm = along[np.array(emotions) == Emotion.CALM]
+    assert entry["reference_sd"] == pytest.approx(calm.std(), rel=1e-4)
+
+
 def test_report(fitted, tmp_path):
     directions.save_directions(tmp_path, fitted)
     report = json.loads((tmp_path / "report.json").read_text())
@@ -152,6 +162,8 @@ def test_report(fitted, tmp_path):
     assert report["subjects"] == 12
     assert report["calm_codes"] == 12
     assert report["emotions"]["anger"]["folds"] == 5
+    gap = report["emotions"]["anger"]["class_mean_gap"]
+    assert 0.8 * gap < report["emotions"]["anger"]["held_out_gap"] <= gap
     matrix = np.array(report["cosines"]["matrix"])
     assert report["cosines"]["order"] == ["anger", "happiness"]
     assert np.diag(matrix) == pytest.approx(1)
