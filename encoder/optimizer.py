@@ -84,6 +84,8 @@ class LatentOptimizer:
         self.batch_size = batch_size
         if space not in SPACES:
             raise InputError(f"unknown latent space {space!r}; choose one of {', '.join(SPACES)}")
+        if self._method.code == "z" and space != "w+":
+            raise InputError(f"the method {method} searches Z; it knows no space {space!r}")
         if batch_size < 1:
             raise InputError(f"batch_size must be 1 or more, not {batch_size}")
         if (perceptual is None) != (self._method.features is None):

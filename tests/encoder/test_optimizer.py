@@ -200,6 +200,8 @@ def test_refuses_wrong_arguments(generator, images, optimizers):
         LatentOptimizer(generator)
     with pytest.raises(InputError, match=r"unknown latent space 'z'; choose one of w\+, w"):
         LatentOptimizer(generator, "lipton", space="z")
+    with pytest.raises(InputError, match="lipton searches Z; it knows no space 'w'"):
+        LatentOptimizer(generator, "lipton", space="w")
     with pytest.raises(InputError, match="a power of two and 16 or more, not 100"):
         LatentOptimizer(generator, "lipton", working_resolution=100)
     with pytest.raises(InputError, match="learning_rate must be positive, not -1"):
