@@ -16,6 +16,7 @@ import numpy as np
 import sklearn.linear_model
 import sklearn.metrics
 import sklearn.model_selection
+from absl import logging
 
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
@@ -95,7 +96,7 @@ def fit_directions(
     options: DirectionOptions | None = None,
     remove: Sequence[np.ndarray] = (),
 ) -> Directions:
-    """Learns a direction for every emotion but calm that the codes show.
+    """Learns a direction for every emotion but calm that two people or more show.
 
     Args:
         latents: `[n, L, 512]`, codes in W+.
@@ -114,14 +115,11 @@ def fit_directions(
     num_codes, num_layers, _ = codes.shape
     used = codes[:, layers].reshape(num_codes, -1)
     removed = _flatten_removed(remove, num_layers, layers)
-    learnt = sorted({Emotion(e) for e in emotions} - {Emotion.CALM})
-    if not learnt:
-        raise InputError("all faces are calm; there is no emotion to learn")
+    learnt, left_out = _choose_emotions(emotions, subjects, options.reference)
 
     normals = {}
     for emotion in learnt:
         rows, shows = _rows(emotions, emotion, options.reference)
-        _check_people(emotion, shows, subjects[rows], options.reference)
         normals[emotion] = _learn(used[rows], shows, options, removed)
     boundaries = normals
     if options.conditional:
@@ -150,6 +148,7 @@ def fit_directions(
         "removed_directions": len(remove),
         "codes": num_codes,
         "subjects": len(set(subjects.tolist())),
+        "left_out": [emotion.label for emotion in left_out],
         "calm_codes": int((emotions == Emotion.CALM).sum()),
         "emotions": entries,
         "cosines": {
@@ -170,9 +169,8 @@ def layer_accuracies(
     options = options or DirectionOptions()
     codes, emotions, subjects, _ = _check(latents, emotions, subjects, options)
     result = {}
-    for emotion in sorted({Emotion(e) for e in emotions} - {Emotion.CALM}):
+    for emotion in _choose_emotions(emotions, subjects, options.reference)[0]:
         rows, shows = _rows(emotions, emotion, options.reference)
-        _check_people(emotion, shows, subjects[rows], options.reference)
         result[emotion] = [
             _cross_validate(codes[rows, layer], shows, subjects[rows], options, [])[
                 "balanced_accuracy"
@@ -321,16 +319,33 @@ def _rows(emotions: np.ndarray, emotion: Emotion, reference: str) -> tuple[np.nd
     return rows, shows[rows]
 
 
-def _check_people(
-    emotion: Emotion, shows: np.ndarray, subjects: np.ndarray, reference: str
-) -> None:
-    for what, chosen in ((emotion.label, shows), (reference, ~shows)):
-        people = len(set(subjects[chosen].tolist()))
-        if people < 2:
+def _choose_emotions(
+    emotions: np.ndarray, subjects: np.ndarray, reference: str
+) -> tuple[list[Emotion], list[Emotion]]:
+    """The emotions that can be learnt, and those that fewer than two people show."""
+    shown = sorted({Emotion(e) for e in emotions} - {Emotion.CALM})
+    if not shown:
+        raise InputError("all faces are calm; there is no emotion to learn")
+
+    def count(chosen: np.ndarray) -> int:
+        return len(set(subjects[chosen].tolist()))
+
+    learnt = [emotion for emotion in shown if count(emotions == emotion) >= 2]
+    for emotion in shown:
+        if reference == "calm" and count(emotions == Emotion.CALM) < 2:
             raise InputError(
-                f"{people} subject(s) show {what}; {emotion.label} needs 2 or more to be learnt "
-                "and tested on different people"
+                f"{count(emotions == Emotion.CALM)} people are calm; 2 or more are needed to learn "
+                "and to test on different people (or use the reference rest)"
             )
+        if emotion not in learnt:
+            logging.warning("one person alone shows %s: it is left out", emotion.label)
+        elif reference == "rest" and count(emotions != emotion) < 2:
+            raise InputError(f"everybody shows {emotion.label}; there is no rest to tell it from")
+    if not learnt:
+        raise InputError(
+            "no emotion is shown by 2 people or more, who are needed to learn and to test on"
+        )
+    return learnt, [emotion for emotion in shown if emotion not in learnt]
 
 
 def _learn(

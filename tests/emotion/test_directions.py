@@ -179,8 +179,13 @@ def test_report(fitted, tmp_path):
         ({"emotions": [0, 1, 0]}, "4 codes, 3 emotions and 4 subjects"),
         ({"latents": np.full((4, 1, 512), np.nan)}, "NaN or infinite"),
         ({"emotions": [0, 0, 0, 0]}, "all faces are calm"),
-        ({"subjects": [1, 1, 1, 2]}, r"1 subject\(s\) show calm"),
-        ({"emotions": [1, 1, 1, 1]}, r"0 subject\(s\) show calm"),
+        ({"subjects": [1, 1, 1, 2]}, "1 people are calm; 2 or more are needed"),
+        ({"emotions": [1, 1, 1, 1]}, "0 people are calm"),
+        ({"emotions": [0, 1, 0, 2]}, "no emotion is shown by 2 people or more"),
+        (
+            {"emotions": [1, 1, 1, 1], "options": DirectionOptions(reference="rest")},
+            "everybody shows anger; there is no rest",
+        ),
     ],
 )
 def test_bad_data(change, message):
@@ -191,6 +196,14 @@ def test_bad_data(change, message):
     }
     with pytest.raises(InputError, match=message):
         fit_directions(**(data | change))
+
+
+def test_what_one_person_shows_is_left_out(world):
+    latents, emotions, subjects, _ = world
+    emotions = [Emotion.FEAR, *emotions[1:]]
+    found = fit_directions(latents, emotions, subjects)
+    assert list(found.vectors) == [Emotion.ANGER, Emotion.HAPPINESS]
+    assert found.report["left_out"] == ["fear"]
 
 
 def test_bad_options(world):
