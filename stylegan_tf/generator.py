@@ -27,13 +27,17 @@ from stylegan_tf.pickles import NetworkState
 Noise = str | Sequence[np.ndarray]
 
 
-class _Wrapper(Network):
+class Wrapper(Network):
     """The variables of the generator itself: the level of detail and the average W."""
 
     def __init__(
-        self, dlatent_size: int, values: Mapping[str, np.ndarray] | None = None, **kwargs: Any
+        self,
+        dlatent_size: int = 512,
+        dtype: str | None = None,
+        values: Mapping[str, np.ndarray] | None = None,
+        name: str = "wrapper",
     ) -> None:
-        super().__init__("wrapper", values=values)
+        super().__init__(name, dtype, values)
         self._add("lod", (), trainable=False)
         self._add("dlatent_avg", (dlatent_size,), trainable=False)
         self._finish()
@@ -47,6 +51,7 @@ class Generator:
       static_kwargs: the options it was built from.
       mapping: the mapping network, a Keras model.
       synthesis: the synthesis network, a Keras model.
+      wrapper: the variables of the generator itself, `lod` and `dlatent_avg`.
       resolution: side of its images in pixels.
       num_layers: L, the number of W vectors it takes.
       latent_size: width of Z.
@@ -99,7 +104,9 @@ class Generator:
         self.synthesis = build(synthesis_class, "synthesis", seeds[0])
         self.num_layers = self.synthesis.num_layers
         self.mapping = build(mapping_class, "mapping", seeds[1], dlatent_broadcast=self.num_layers)
-        self._wrapper = _Wrapper(self.synthesis.dlatent_size, None if fresh else state.variables)
+        self.wrapper = Wrapper(
+            self.synthesis.dlatent_size, values=None if fresh else state.variables
+        )
         for part in self._components.values():
             part.variables = {}  # the networks hold them now
         self.resolution = self.synthesis.resolution
@@ -136,7 +143,7 @@ class Generator:
     @property
     def w_avg(self) -> np.ndarray:
         """The average W, `[dlatent_size]` float32."""
-        return self._wrapper.variables_by_name["dlatent_avg"].numpy()
+        return self.wrapper.variables_by_name["dlatent_avg"].numpy()
 
     @property
     def lod(self) -> float:
@@ -148,13 +155,13 @@ class Generator:
         if not isinstance(self.synthesis, GrowingNetwork):
             raise InputError(f"{self.synthesis.name} does not grow: it has no level of detail")
         self.synthesis.lod = value
-        self._wrapper.variables_by_name["lod"].assign(value)
+        self.wrapper.variables_by_name["lod"].assign(value)
 
     @property
     def variables_by_name(self) -> dict[str, keras.Variable]:
         """`lod`, `dlatent_avg`, `mapping/…` and `synthesis/…` → variable."""
         return {
-            **self._wrapper.variables_by_name,
+            **self.wrapper.variables_by_name,
             **{f"mapping/{k}": v for k, v in self.mapping.variables_by_name.items()},
             **{f"synthesis/{k}": v for k, v in self.synthesis.variables_by_name.items()},
         }
@@ -316,7 +323,7 @@ class Generator:
             self.func,
             self.name,
             dict(self.static_kwargs),
-            self._wrapper.values(),
+            self.wrapper.values(),
             components,
             self.version,
             self.module_source,

@@ -69,6 +69,10 @@ class Networks:
         """Drops the arrays that a network has taken over."""
         self._states[role] = dataclasses.replace(self._states[role], variables={}, components={})
 
+    def present(self) -> dict[str, Generator | ProganGenerator | Discriminator]:
+        """The networks that the file has, by role."""
+        return {role: getattr(self, role) for role, state in self._states.items() if state}
+
     def states(self) -> list[NetworkState]:
         """What a pickle says about each of the networks, with present values, in their order."""
         states = []

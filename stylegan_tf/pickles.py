@@ -69,20 +69,20 @@ def read_pickle(path: str | os.PathLike) -> list[NetworkState]:
         raise InputError(f"no network file at {path}")
     try:
         data = _read_bytes(path)
-        refuse_other_formats(bytes(data[:512]), len(data))
+        refuse_other_formats(data[:512], len(data))
         return networks_of(unpickle(data))
     except PickleFormatError as error:
         raise type(error)(f"{path}: {error}") from error.__cause__
 
 
-def _read_bytes(path: pathlib.Path) -> memoryview:
+def _read_bytes(path: pathlib.Path) -> bytes | mmap.mmap:
     if path.stat().st_size == 0:
         raise PickleFormatError("the file is empty")
     with open(path, "rb") as file:
         if file.read(6) != b"\xfd7zXZ\x00":
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         file.seek(0)
-        return memoryview(_unpack(file))
+        return _unpack(file)
 
 
 def _unpack(file: BinaryIO) -> bytes:
@@ -122,6 +122,10 @@ def refuse_other_formats(head: bytes, size: int) -> None:
     for magic, name in _MAGIC.items():
         if head.startswith(magic):
             raise PickleFormatError(f"{name}, not a network pickle")
+    if not head.startswith(b"\x80"):
+        raise PickleFormatError(
+            "not a pickle; official networks are pickles of protocol 2 or later"
+        )
 
 
 _MAGIC = {
@@ -294,29 +298,24 @@ class _Writer:
         """Writes a network; `owner` is the function of the outermost one it is part of."""
         self._global("tfutil" if network.version == 2 else "dnnlib.tflib.network", "Network")
         self._file.write(b")\x81")
-        state = {
-            "version": network.version,
-            "name": network.name,
-            "static_kwargs": network.static_kwargs,
-            "components": network.components,
-            "build_module_src": network.module_source or _module_source(owner, network.version),
-            "build_func_name": network.func,
-            "variables": list(network.variables.items()),
-        }
-        if network.version == 2 and not network.components:
-            del state["components"]
-        components = state.pop("components", None)
         self._file.write(b"}(")
-        for key, value in state.items():
+        for key, value in (
+            ("version", network.version),
+            ("name", network.name),
+            ("static_kwargs", network.static_kwargs),
+            ("build_module_src", network.module_source or _module_source(owner, network.version)),
+            ("build_func_name", network.func),
+            ("variables", list(network.variables.items())),
+        ):
             self._value(key)
             self._value(value)
-            if key == "static_kwargs" and components is not None:
-                self._value("components")
-                self._file.write(b"}(")
-                for role, component in components.items():
-                    self._value(role)
-                    self._network(component, owner)
-                self._file.write(b"u")
+        if network.version > 2 or network.components:
+            self._value("components")
+            self._file.write(b"}(")
+            for role, component in network.components.items():
+                self._value(role)
+                self._network(component, owner)
+            self._file.write(b"u")
         self._file.write(b"ub")
 
     def _value(self, value: Any) -> None:

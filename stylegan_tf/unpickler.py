@@ -7,6 +7,7 @@ Nothing is copied or allocated on the word of the file alone: a length is checke
 that are there, and arrays are views of the file's own bytes.
 """
 
+import mmap
 import struct
 from typing import Any, NamedTuple
 
@@ -73,6 +74,7 @@ _KNOWN = {
     ("dnnlib.util", "EasyDict"): "dict",
     ("dnnlib", "EasyDict"): "dict",
     ("_codecs", "encode"): "encode",
+    ("__builtin__", "bytes"): "bytes",  # of no bytes, in protocols 0 to 2
 }
 _DTYPES = {
     **{f"f{n}": np.dtype(f"f{n}") for n in (2, 4, 8)},
@@ -81,7 +83,7 @@ _DTYPES = {
 }
 
 
-def unpickle(data: bytes | memoryview) -> Any:
+def unpickle(data: bytes | mmap.mmap) -> Any:
     """Reads one pickle from `data`; networks come out as `RawNetwork`, arrays as read-only views.
 
     Raises:
@@ -154,13 +156,13 @@ class _Machine:
     def _number(self, form: str) -> Any:
         return struct.unpack(form, self._take(struct.calcsize(form)))[0]
 
-    def _line(self) -> str:
-        window = bytes(self._data[self.position : self.position + 4096])
-        length = window.find(b"\n")
-        if length < 0:
+    def _line(self, encoding: str = "utf-8") -> str:
+        end = self._data.obj.find(b"\n", self.position, self.position + MAX_TEXT_BYTES)
+        if end < 0:
             raise PickleFormatError(f"a text line without an end at byte {self.position:,}")
-        self.position += length + 1
-        return window[:length].decode("utf-8", "strict")
+        line = bytes(self._data[self.position : end])
+        self.position = end + 1
+        return line.decode(encoding)
 
     def _text(self, count: int) -> str:
         if count > MAX_TEXT_BYTES:
@@ -236,7 +238,7 @@ class _Machine:
         self._push(text[1:-1])
 
     def unicode_line(self) -> None:
-        self._push(self._line())
+        self._push(self._line("raw-unicode-escape"))
 
     def old_string(self, count: int) -> None:
         # Python 2 kept bytes and text in one type. ASCII is text, else these are an array's bytes.
@@ -445,7 +447,14 @@ def _encode(*arguments: Any) -> bytes:
     return arguments[0].encode("latin-1")
 
 
+def _no_bytes(*arguments: Any) -> bytes:
+    if arguments:
+        raise UnsafePickleError("the pickle makes bytes in an unknown way")
+    return b""
+
+
 _CALLS = {
+    "bytes": _no_bytes,
     "dtype": _make_dtype,
     "_reconstruct": _make_empty_array,
     "scalar": _make_scalar,

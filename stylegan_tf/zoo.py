@@ -80,10 +80,14 @@ def find_network_file(source: str | os.PathLike) -> pathlib.Path:
         return download(ADDRESSES[text], f"{text}.pkl")
     if text.startswith(("http://", "https://")):
         return download(text, _file_name(text))
-    if "/" in text or path.suffix:
-        raise InputError(f"no network file at {text}")
+    raise _not_found(text)
+
+
+def _not_found(source: str) -> InputError:
+    if "/" in source or pathlib.Path(source).suffix:
+        return InputError(f"no network file at {source}")
     names = ", ".join([*shipped_names(), *ADDRESSES])
-    raise InputError(f"no network {text!r}: give a path, an address, or one of {names}")
+    return InputError(f"no network {source!r}: give a path, an address, or one of {names}")
 
 
 def download(address: str, name: str) -> pathlib.Path:

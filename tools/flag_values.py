@@ -12,14 +12,20 @@ from stylegan_tf.errors import InputError
 
 FLAGS = flags.FLAGS
 SHIPPED_NETWORKS = ("rendered-faces",)
+MAX_RANGE = 100_000
 
 
 def check_network(network: str) -> None:
-    """Refuses a network that is neither a file nor a shipped name, without TensorFlow."""
+    """Refuses a network that is no file, shipped or known name, or address, without TensorFlow."""
     if network not in SHIPPED_NETWORKS and not pathlib.Path(network).is_file():
-        raise InputError(
-            f"--network={network} is not a file, nor one that ships ({', '.join(SHIPPED_NETWORKS)})"
-        )
+        from stylegan_tf.zoo import ADDRESSES
+
+        if network not in ADDRESSES and not network.startswith(("http://", "https://")):
+            raise InputError(
+                f"--network={network} is not a file, nor one that ships "
+                f"({', '.join(SHIPPED_NETWORKS)}), nor an address or a name that docs/networks.md "
+                "lists"
+            )
 
 
 def seed_numbers(flag: str, texts: Sequence[str]) -> list[int]:
@@ -30,6 +36,18 @@ def seed_numbers(flag: str, texts: Sequence[str]) -> list[int]:
         if not text.strip().isdecimal() or int(text) >= 2**32:
             raise InputError(f"--{flag}: {text!r} is not a whole number from 0 to {2**32 - 1}")
     return [int(text) for text in texts]
+
+
+def number_ranges(flag: str, texts: Sequence[str]) -> list[int]:
+    """The numbers of a list flag whose items are numbers or ranges: 66,230 or 0-15."""
+    numbers = []
+    for text in texts:
+        first, dash, last = text.partition("-")
+        ends = seed_numbers(flag, [first, last] if dash else [first])
+        if ends[-1] < ends[0] or ends[-1] - ends[0] > MAX_RANGE:
+            raise InputError(f"--{flag}: {text!r} is not a range of up to {MAX_RANGE} numbers")
+        numbers += range(ends[0], ends[-1] + 1)
+    return numbers or seed_numbers(flag, texts)
 
 
 def describe_run(network: str) -> dict[str, object]:

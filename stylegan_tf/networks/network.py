@@ -1,8 +1,9 @@
 """What all networks share: variables under NVIDIA's names, made fresh or given."""
 
+import inspect
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -11,7 +12,6 @@ import tensorflow as tf
 from stylegan_tf.errors import InputError
 
 
-@keras.saving.register_keras_serializable("stylegan_tf")
 class Network(keras.Model):
     """A Keras model whose variables carry the names and shapes that NVIDIA's pickles give them.
 
@@ -37,6 +37,31 @@ class Network(keras.Model):
         self._random = np.random.default_rng(seed)
         self._order: list[str] = []
         self._scales: dict[str, float] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # Both StyleGANs have a Synthesis: the module tells them apart in `.keras` files.
+        keras.saving.register_keras_serializable(cls.__module__)(cls)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        network = super().__new__(cls, *args, **kwargs)
+        options = inspect.signature(cls.__init__).bind(network, *args, **kwargs).arguments
+        left_out = ("self", "values", "seed", "dtype")
+        object.__setattr__(
+            network, "_options", {k: v for k, v in options.items() if k not in left_out}
+        )
+        return network
+
+    def get_config(self) -> dict[str, Any]:
+        """The options, so that `.keras` files can be opened."""
+        dtype = keras.saving.serialize_keras_object(self.dtype_policy)
+        return {**self._options, "name": self.name, "dtype": dtype}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The network of a configuration, with fresh variables."""
+        dtype = keras.saving.deserialize_keras_object(config["dtype"])
+        return cls(**{**config, "dtype": dtype})
 
     def _add(
         self,

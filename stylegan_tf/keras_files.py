@@ -1,0 +1,103 @@
+"""Networks as Keras files: a folder of `.keras` models or `.weights.h5` files, with an index."""
+
+import dataclasses
+import json
+import os
+import pathlib
+from collections.abc import Iterator
+
+import keras
+
+from stylegan_tf.errors import InputError
+from stylegan_tf.load import Networks
+from stylegan_tf.networks.network import Network
+from stylegan_tf.pickles import NetworkState
+
+INDEX = "networks.json"
+FORMAT = 1
+
+
+def save_keras(folder: str | os.PathLike, nets: Networks, weights_only: bool = False) -> None:
+    """Writes each Keras model of the networks and an index of what they are.
+
+    Args:
+      folder: where to; made if missing.
+      nets: what `load_networks` gave.
+      weights_only: `.weights.h5` files in place of whole `.keras` models.
+    """
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    index = {"format": FORMAT, "networks": []}
+    suffix = ".weights.h5" if weights_only else ".keras"
+    for role, network in nets.present().items():
+        state = network.to_state()
+        entry = {"role": role, "file": f"{role}{suffix}", **_header(state)}
+        if state.components:
+            entry["components"] = {
+                part: {"file": f"{role}_{part}{suffix}", **_header(component)}
+                for part, component in state.components.items()
+            }
+        for file, model in _models(entry, network):
+            (model.save_weights if weights_only else model.save)(folder / file)
+        index["networks"].append(entry)
+    (folder / INDEX).write_text(json.dumps(index, indent=1))
+
+
+def load_keras(folder: str | os.PathLike) -> Networks:
+    """Reads a folder that `save_keras` wrote.
+
+    Raises:
+      InputError: the folder or a file of it is not what `save_keras` writes.
+    """
+    folder = pathlib.Path(folder)
+    if not (folder / INDEX).is_file():
+        raise InputError(f"{folder} holds no {INDEX}: it is no folder of Keras networks")
+    try:
+        index = json.loads((folder / INDEX).read_text())
+        if index["format"] != FORMAT:
+            raise InputError(f"{folder / INDEX} is of format {index['format']}, not {FORMAT}")
+        entries = index["networks"]
+        states = [_fresh_state(entry) for entry in entries]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{folder / INDEX} is damaged: {error}") from error
+    nets = Networks(states, str(folder))
+    for entry, network in zip(entries, nets.present().values(), strict=True):
+        for file, model in _models(entry, network):
+            _load_into(model, folder / file)
+    return nets
+
+
+def _load_into(model: Network, path: pathlib.Path) -> None:
+    try:
+        if path.name.endswith(".weights.h5"):
+            model.load_weights(path)
+            return
+        theirs = keras.models.load_model(path).variables_by_name
+        for name, variable in model.variables_by_name.items():
+            variable.assign(theirs[name])
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise InputError(f"{path} does not hold the network that {INDEX} says: {first}") from error
+
+
+def _header(state: NetworkState) -> dict:
+    kept = ("func", "name", "static_kwargs", "version", "module_source")
+    return {key: getattr(state, key) for key in kept}
+
+
+def _fresh_state(entry: dict) -> NetworkState:
+    known = {field.name for field in dataclasses.fields(NetworkState)} - {"components"}
+    components = {part: _fresh_state(sub) for part, sub in entry.get("components", {}).items()}
+    return NetworkState(
+        **{key: value for key, value in entry.items() if key in known}, components=components
+    )
+
+
+def _models(entry: dict, network: object) -> Iterator[tuple[str, Network]]:
+    """The file and the Keras model of each part of a network."""
+    if "components" in entry:
+        yield entry["file"], network.wrapper
+        for part, sub in entry["components"].items():
+            yield sub["file"], getattr(network, part)
+    else:
+        yield entry["file"], network.network

@@ -1,0 +1,88 @@
+import lzma
+import pathlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    path = tmp_path_factory.mktemp("network") / "sg2_cond32.pkl"
+    path.write_bytes(lzma.decompress((DATA / "sg2_cond32.pkl.xz").read_bytes()))
+    return f"--network={path}"
+
+
+def pixels(path):
+    with Image.open(path) as picture:
+        return np.asarray(picture)
+
+
+def test_writes_one_image_a_seed_and_keeps_it(tmp_path, network, run_driver):
+    flags = (network, f"--output={tmp_path}", "--truncation_psi=0.7", "--label=1")
+    result = run_driver("generate_images", *flags, "--seeds=66,230")
+    assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["seed0066.png", "seed0230.png"]
+
+    from stylegan_tf import load_networks, to_uint8
+
+    Gs = load_networks(DATA / "sg2_cond32.pkl.xz").Gs
+    w = Gs.map(Gs.sample_z([66]), [[0, 1, 0]], 0.7)
+    expected = to_uint8(Gs.synthesize(w, Gs.sample_noise([66])))[0]
+    assert np.abs(pixels(tmp_path / "seed0066.png").astype(int) - expected).max() <= 1
+
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    result = run_driver("generate_images", *flags, "--seeds=66,230,7")
+    assert "1 written" in result.stdout
+    assert all(path.stat().st_mtime_ns == time for path, time in times.items())
+
+
+def test_writes_sheets(tmp_path, network, run_driver):
+    flags = (network, f"--output={tmp_path}")
+    for extra, name, size in [
+        (["--figure=grid", "--seeds=0-4"], "grid.png", (64, 96)),
+        (["--figure=truncation", "--seeds=1,2", "--psis=1,0,-1"], "truncation.png", (64, 96)),
+        (
+            ["--figure=mixing", "--seeds=85", "--column_seeds=55,821", "--styles=0-3,5"],
+            "mixing.png",
+            (64, 96),
+        ),
+    ]:
+        result = run_driver("generate_images", *flags, *extra)
+        assert result.returncode == 0, result.stderr
+        assert pixels(tmp_path / name).shape == (*size, 3)
+    mixing = pixels(tmp_path / "mixing.png")
+    assert not mixing[:32, :32].any()
+    np.testing.assert_array_equal(mixing[32:, 64:], pixels(tmp_path / "85-821.png"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--seeds=a"], "--seeds: 'a' is not a whole number"),
+        (["--seeds=9-3"], "--seeds: '9-3' is not a range"),
+        (["--psis=x"], "--psis=x: give numbers"),
+        (["--network=none.pkl"], "--network=none.pkl is not a file"),
+        (["--figure=movie"], "flag --figure=movie"),
+    ],
+)
+def test_says_what_is_wrong_before_loading(flags, message, tmp_path, run_driver):
+    result = run_driver("generate_images", f"--output={tmp_path / 'out'}", *flags)
+    assert result.returncode == 1
+    assert message in result.stderr.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_says_what_is_wrong_with_the_network(tmp_path, network, run_driver):
+    (tmp_path / "page.pkl").write_text("<!DOCTYPE html><html>Google Drive - Quota exceeded</html>")
+    for flags, message in [
+        ([f"--network={tmp_path / 'page.pkl'}"], "a web page, not a network"),
+        ([network, "--label=3"], "there is no class 3; the network has 0 to 2"),
+        ([network, "--figure=mixing", "--styles=8"], "there is no layer 8: they are 0 to 7"),
+    ]:
+        result = run_driver("generate_images", f"--output={tmp_path / 'out'}", *flags)
+        assert result.returncode == 1
+        assert message in result.stderr.splitlines()[-1]
+        assert not (tmp_path / "out").exists()

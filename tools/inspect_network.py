@@ -1,0 +1,29 @@
+"""Prints what a network pickle holds: its options, and its layers with shapes and parameters.
+
+Example:
+  python tools/inspect_network.py --network=stylegan2-ffhq-config-f.pkl
+"""
+
+from absl import flags
+
+from tools import driver, flag_values
+
+FLAGS = flags.FLAGS
+flags.DEFINE_string("network", "rendered-faces", "Path, name or address of a network pickle.")
+flags.DEFINE_enum("role", "all", ["all", "G", "D", "Gs"], "Which of the file's networks.")
+flags.DEFINE_bool("variables", False, "Print every variable, not every layer.")
+
+
+def main() -> None:
+    flag_values.check_network(FLAGS.network)
+
+    from stylegan_tf.inspection import describe
+    from stylegan_tf.pickles import read_pickle
+    from stylegan_tf.zoo import find_network_file
+
+    states = read_pickle(find_network_file(FLAGS.network))
+    print(describe(states, None if FLAGS.role == "all" else FLAGS.role, FLAGS.variables))
+
+
+if __name__ == "__main__":
+    driver.run(main)
