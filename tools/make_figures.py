@@ -99,9 +99,7 @@ def make(figure: str, generator) -> np.ndarray:
     if figure == "20":
         return figures.mask_figure(generator, latents[:2], directions, mask, coefficient)
     if figure == "22":
-        happy = make_keyframe(
-            latents[0], directions, {Emotion.HAPPINESS: 1.0}, mask, coefficient
-        )
+        happy = make_keyframe(latents[0], directions, {Emotion.HAPPINESS: 1.0}, mask, coefficient)
         return figures.frames_figure(generator, latents[0], happy)
     face = latents[int(figure) - 25]
     return figures.expressions_figure(generator, face, directions, mask, coefficient)

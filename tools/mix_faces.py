@@ -18,6 +18,8 @@ import pathlib
 import numpy as np
 from absl import flags, logging
 
+from encoder.images import write_image
+from encoder.latents import load_latent, save_latent
 from stylegan_tf.errors import InputError
 from synthesis.arithmetic import add_and_subtract, mixing_table
 from synthesis.contact_sheet import contact_sheet
@@ -68,9 +70,6 @@ def main() -> None:
 
 def add_faces(output: pathlib.Path) -> None:
     """Σ plus − Σ minus as picture and latent, beside the terms."""
-    from encoder.images import write_image
-    from encoder.latents import load_latent, save_latent
-
     terms = [load_latent(path) for path in (*FLAGS.plus, *FLAGS.minus)]
     result = add_and_subtract(terms[: len(FLAGS.plus)], terms[len(FLAGS.plus) :])
     generator = _generator()
@@ -83,8 +82,6 @@ def add_faces(output: pathlib.Path) -> None:
 
 def mix_table(output: pathlib.Path, faces: list[int], styles: list[int], mask: LayerMask) -> None:
     """Faces down, styles across, mixtures in between."""
-    from encoder.images import write_image
-
     generator = _generator()
     face_latents, style_latents = (_latents(generator, seeds) for seeds in (faces, styles))
     table = mixing_table(face_latents, style_latents, mask)
