@@ -42,14 +42,16 @@ class Stage:
     batch_size: int
     learning_rate: float  # at the start; it falls along a half cosine
     final_learning_rate: float
+    trained_from: int = 4  # blocks of lower resolution stay as they are
 
 
+# The last two have few pictures, as large ones are slow to render: they train fine blocks only.
 STAGES = (
     Stage(64, 20000, 128, 6000, 16, 1.2e-2, 3e-3),
     Stage(128, 20000, 128, 1750, 16, 6e-3, 1.5e-3),
     Stage(256, 5000, 256, 1000, 12, 4e-3, 1e-3),
-    Stage(512, 500, 1024, 350, 8, 3e-3, 1e-3),
-    Stage(1024, 500, 1024, 250, 4, 2e-3, 3e-4),
+    Stage(512, 300, 1024, 250, 8, 3e-3, 1e-3, trained_from=256),
+    Stage(1024, 300, 1024, 250, 4, 3e-3, 3e-4, trained_from=512),
 )
 
 
@@ -93,7 +95,7 @@ def _train_stage(
     images = render_faces(vectors, stage.render_size, folder / f"faces{stage.render_size}.npy")
     identity, emotion = w_parts_from_vectors(vectors)
 
-    optimizer, step_of = _optimizer(network, stage)
+    optimizer, step_of = _optimizer(_trained(network, stage), stage)
     checkpoint = tf.train.Checkpoint(
         step=step_of, optimizer=optimizer, **{n.replace("/", "."): v for n, v in variables.items()}
     )
@@ -129,16 +131,28 @@ def _draw_told(rng: np.random.Generator, count: int, layers: int) -> np.ndarray:
     return told
 
 
-def _optimizer(network: Synthesis, stage: Stage):
+def _trained(network: Synthesis, stage: Stage) -> list:
+    """The variables of the blocks to train; noise has no part in it, so its strengths stay 0."""
+    return [
+        variable
+        for name, variable in network.variables_by_name.items()
+        if "x" in name.split("/")[0]
+        and not name.endswith("noise_strength")
+        and int(name.split("x")[0]) >= stage.trained_from
+    ]
+
+
+def _optimizer(trained: list, stage: Stage):
     schedule = tf.keras.optimizers.schedules.CosineDecay(
         stage.learning_rate, stage.steps, stage.final_learning_rate / stage.learning_rate
     )
     optimizer = tf.keras.optimizers.Adam(schedule, beta_1=_BETA1, beta_2=_BETA2)
-    optimizer.build(network.trainable_variables)
+    optimizer.build(trained)
     return optimizer, tf.Variable(0, dtype=tf.int64)
 
 
 def _make_train_step(network: Synthesis, optimizer, stage: Stage):
+    trained = _trained(network, stage)
     weights = tf.constant(attention(stage.resolution))
     reduction = stage.render_size // stage.resolution
     count = stage.batch_size
@@ -157,10 +171,8 @@ def _make_train_step(network: Synthesis, optimizer, stage: Stage):
         w = identity[:, tf.newaxis] + emotion[:, tf.newaxis] * told
         with tf.GradientTape() as tape:
             loss = image_loss(network(w, noise="none"), target, weights)
-        gradients = tape.gradient(loss, network.trainable_variables)
-        # Noise has no part in it, so its strengths have no gradient and stay 0.
-        pairs = zip(gradients, network.trainable_variables, strict=True)
-        optimizer.apply_gradients([(tf.zeros_like(v) if g is None else g, v) for g, v in pairs])
+        gradients = tape.gradient(loss, trained)
+        optimizer.apply_gradients(zip(gradients, trained, strict=True))
         return loss
 
     return train_step

@@ -5,7 +5,10 @@ import tensorflow as tf
 import encoder.distillation as distillation
 from encoder.distillation import Stage, attention, distil, image_loss
 
-STAGES = (Stage(16, 12, 32, 24, 4, 1.2e-2, 3e-3), Stage(32, 12, 32, 4, 4, 6e-3, 1e-3))
+STAGES = (
+    Stage(16, 12, 32, 24, 4, 1.2e-2, 3e-3),
+    Stage(32, 12, 32, 4, 4, 6e-3, 1e-3, trained_from=32),
+)
 
 
 def test_loss_of_a_constant_difference():
@@ -30,6 +33,11 @@ def test_training_learns_and_a_stopped_one_goes_on(tmp_path, monkeypatch):
     assert len(at16) == 3
     assert at16[-1] < 0.8 * at16[0]
     assert whole.resolution == 32
+    before = np.load(tmp_path / "whole" / "stage16.npz")
+    for name, variable in whole.variables_by_name.items():
+        kept = name in before and bool((before[name] == variable.numpy()).all())
+        untrained = "noise" in name or not name.startswith("32x32")
+        assert kept == (untrained and not name.startswith(("32x32", "noise5", "noise6"))), name
 
     class StoppedError(Exception):
         pass
