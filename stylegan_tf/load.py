@@ -9,7 +9,7 @@ from stylegan_tf.discriminator import Discriminator
 from stylegan_tf.errors import InputError
 from stylegan_tf.generator import Generator
 from stylegan_tf.options import DISCRIMINATORS, GENERATORS
-from stylegan_tf.pickles import NetworkState, read_pickle, write_pickle
+from stylegan_tf.pickles import NetworkState, read_pickle, release_pages, write_pickle
 from stylegan_tf.progan_generator import ProganGenerator
 from stylegan_tf.zoo import find_network_file
 
@@ -67,6 +67,7 @@ class Networks:
 
     def _release(self, role: str) -> None:
         """Drops the arrays that a network has taken over."""
+        release_pages(self._states[role])
         self._states[role] = dataclasses.replace(self._states[role], variables={}, components={})
 
     def present(self) -> dict[str, Generator | ProganGenerator | Discriminator]:

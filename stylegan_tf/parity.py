@@ -94,6 +94,9 @@ def _errors(nets: Networks, golden: Mapping[str, np.ndarray]) -> Iterator[tuple[
             yield what, relative_error(Gs.map(golden["z"], labels, *truncation), golden[key])
         images = Gs.synthesize(golden["w"])
         yield from _image_errors("synthesis", "img", images, golden)
+        if any(key.startswith("img_psi07") for key in golden):
+            truncated = Gs.synthesize(golden["w_psi07"])
+            yield from _image_errors("synthesis, psi 0.7", "img_psi07", truncated, golden)
         yield from _image_errors(
             "synthesis, W+", "img_wplus", Gs.synthesize(golden["wplus"]), golden
         )

@@ -85,6 +85,21 @@ def _read_bytes(path: pathlib.Path) -> bytes | mmap.mmap:
         return _unpack(file)
 
 
+def release_pages(state: NetworkState) -> None:
+    """Lets go of the memory of the file that a state's arrays are views of.
+
+    The arrays stay valid: their pages are read again if they are used again.
+    """
+    for array in state.variables.values():
+        base: Any = array
+        while isinstance(base, np.ndarray | memoryview):
+            base = base.base if isinstance(base, np.ndarray) else base.obj
+        if isinstance(base, mmap.mmap):
+            if hasattr(mmap, "MADV_DONTNEED"):
+                base.madvise(mmap.MADV_DONTNEED)
+            return
+
+
 def _unpack(file: BinaryIO) -> bytes:
     unpacked = io.BytesIO()
     try:

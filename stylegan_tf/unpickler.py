@@ -7,8 +7,10 @@ Nothing is copied or allocated on the word of the file alone: a length is checke
 that are there, and arrays are views of the file's own bytes.
 """
 
+import codecs
 import mmap
 import struct
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -156,13 +158,13 @@ class _Machine:
     def _number(self, form: str) -> Any:
         return struct.unpack(form, self._take(struct.calcsize(form)))[0]
 
-    def _line(self, encoding: str = "utf-8") -> str:
+    def _line(self, decode: Callable[[bytes], tuple[str, int]] = codecs.utf_8_decode) -> str:
         end = self._data.obj.find(b"\n", self.position, self.position + MAX_TEXT_BYTES)
         if end < 0:
             raise PickleFormatError(f"a text line without an end at byte {self.position:,}")
         line = bytes(self._data[self.position : end])
         self.position = end + 1
-        return line.decode(encoding)
+        return decode(line)[0]
 
     def _text(self, count: int) -> str:
         if count > MAX_TEXT_BYTES:
@@ -238,7 +240,8 @@ class _Machine:
         self._push(text[1:-1])
 
     def unicode_line(self) -> None:
-        self._push(self._line("raw-unicode-escape"))
+        # The codec itself: to look it up by name would import a module for it.
+        self._push(self._line(codecs.raw_unicode_escape_decode))
 
     def old_string(self, count: int) -> None:
         # Python 2 kept bytes and text in one type. ASCII is text, else these are an array's bytes.

@@ -103,6 +103,14 @@ def test_module_source_names_nvidias_module(tmp_path):
     compile(source, "source", "exec")
 
 
+def test_released_arrays_stay_valid(tmp_path):
+    write_pickle(tmp_path / "net.pkl", small_states())
+    states = read_pickle(tmp_path / "net.pkl")
+    for _ in range(2):
+        pickles.release_pages(states[0])
+        assert_same(states[0], small_states()[0])
+
+
 def test_packed_and_alone(tmp_path):
     write_pickle(tmp_path / "net.pkl.xz", small_states()[:1])
     assert (tmp_path / "net.pkl.xz").read_bytes()[:6] == b"\xfd7zXZ\0"
