@@ -18,11 +18,10 @@ import sklearn.metrics
 import sklearn.model_selection
 from absl import logging
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 
-EMOTION_COEFFICIENT = 8.0  # thesis 4.4
 LATENT_SIZE = 512
 REGULARISATION = 0.01  # C of the logistic regression: codes have far more dimensions than faces
 

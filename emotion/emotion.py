@@ -4,6 +4,8 @@ import enum
 
 from stylegan_tf.errors import InputError
 
+EMOTION_COEFFICIENT = 8.0  # thesis 4.4: "functions well with a coefficient of 8"
+
 
 class Emotion(enum.IntEnum):
     """One of seven emotions, numbered as in thesis 4.5 (figure 21).

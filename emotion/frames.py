@@ -86,7 +86,7 @@ def read_frames(clip: Clip, fps: float | None = None) -> Iterator[Frame]:
         raise InputError(f"fps {fps:g} is not between 0 and the {clip.fps:g} that {clip.path} has")
     share = 1.0 if fps is None else fps / clip.fps
     shot, before = 0, None
-    with contextlib.closing(_decode(clip.path)) as images:
+    with contextlib.closing(decode_frames(clip.path)) as images:
         for index, image in enumerate(images):
             look = _Look.of(image)
             shot += before is not None and look.is_cut_from(before)
@@ -114,8 +114,13 @@ class _Look:
         return bool(pixels > _CUT_PIXELS and colours > _CUT_COLOURS)
 
 
-def _decode(path: pathlib.Path) -> Iterator[np.ndarray]:
-    """All frames, uint8 RGB `[H, W, 3]`, upright. ffmpeg sends PPM, which states the size."""
+def decode_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
+    """All frames of a video file, uint8 RGB `[H, W, 3]`, upright, one at a time.
+
+    Raises:
+        InputError: ffmpeg finds no frame in it.
+    """
+    # ffmpeg sends PPM pictures: they state their own size.
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", str(path)]
     command += ["-map", "0:v:0", "-f", "image2pipe", "-codec:v", "ppm", "-"]
     with (

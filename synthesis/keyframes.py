@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
 from synthesis.masks import LayerMask
 from synthesis.timeline import EmotionTimeline
-
-EMOTION_COEFFICIENT = 8.0  # thesis 4.4: "functions well with a coefficient of 8"
 
 
 def make_keyframe(

@@ -40,9 +40,9 @@ def test_folder_of_pictures_is_a_clip_without_a_rate(tmp_path, frames):
 @pytest.mark.parametrize("read", [lambda path: next(read_frames(path)), clip_fps])
 def test_what_is_not_a_video_is_named(tmp_path, read):
     (tmp_path / "a.mp4").write_text("<html>")
-    with pytest.raises(InputError, match=r"a.mp4 is not a video that ffmpeg can read: "):
+    with pytest.raises(InputError, match=r"a\.mp4 is not a video that ffmpeg can read"):
         read(tmp_path / "a.mp4")
-    with pytest.raises(InputError, match="there is no clip"):
+    with pytest.raises(InputError, match=r"none\.mp4: no such video file"):
         read(tmp_path / "none.mp4")
 
 
