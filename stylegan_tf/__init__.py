@@ -13,8 +13,8 @@ _LAZY = {
     "save_networks": "stylegan_tf.load",
     "ProganGenerator": "stylegan_tf.progan_generator",
     "to_uint8": "stylegan_tf.generator",
-    "PickleFormatError": "stylegan_tf.unpickler",
-    "UnsafePickleError": "stylegan_tf.unpickler",
+    "PickleFormatError": "stylegan_tf.pickle_values",
+    "UnsafePickleError": "stylegan_tf.pickle_values",
 }
 
 __all__ = ["InputError", *_LAZY]

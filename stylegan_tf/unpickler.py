@@ -11,78 +11,33 @@ import codecs
 import mmap
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import Any
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.pickle_values import (
+    CALLS,
+    KNOWN,
+    NETWORK,
+    DType,
+    Global,
+    Instance,
+    PickleFormatError,
+    RawNetwork,
+    UnsafePickleError,
+    build_array,
+    kind_of,
+    pairs,
+    settle,
+    short,
+)
 
 MAX_OPCODES = 5_000_000  # an official file has about 10,000
 MAX_TEXT_BYTES = 16 << 20  # the module source inside is the longest text: about 100 kB
 MAX_INT_BYTES = 32
-MAX_ARRAY_DIMENSIONS = 8
-
-
-class PickleFormatError(InputError):
-    """The file is not a readable network pickle; the message says what it seems to be."""
-
-
-class UnsafePickleError(PickleFormatError):
-    """The pickle asks for something that no official network file contains."""
-
-
-class RawNetwork(NamedTuple):
-    """A `dnnlib.tflib.network.Network` as the pickle describes it: its state dict, unchecked."""
-
-    state: dict
-
-
-class _Global(NamedTuple):
-    """A name that the pickle would have imported; here it is only a name."""
-
-    module: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.module}.{self.name}"
 
 
 class _Mark:
     pass
-
-
-class _Instance:
-    """An object between its making and its BUILD; `value` is what it stands for afterwards."""
-
-    __slots__ = ("kind", "value")
-
-    def __init__(self, kind: str, value: Any = None) -> None:
-        self.kind = kind
-        self.value = value
-
-
-_NETWORK = "dnnlib.tflib.network.Network"
-_KNOWN = {
-    ("dnnlib.tflib.network", "Network"): _NETWORK,
-    ("tfutil", "Network"): _NETWORK,  # Progressive GAN's own module
-    ("network", "Network"): _NETWORK,
-    ("numpy", "ndarray"): "ndarray",
-    ("numpy", "dtype"): "dtype",
-    ("numpy.core.multiarray", "_reconstruct"): "_reconstruct",
-    ("numpy._core.multiarray", "_reconstruct"): "_reconstruct",
-    ("numpy.core.multiarray", "scalar"): "scalar",
-    ("numpy._core.multiarray", "scalar"): "scalar",
-    ("collections", "OrderedDict"): "dict",
-    ("dnnlib.util", "EasyDict"): "dict",
-    ("dnnlib", "EasyDict"): "dict",
-    ("_codecs", "encode"): "encode",
-    ("__builtin__", "bytes"): "bytes",  # of no bytes, in protocols 0 to 2
-}
-_DTYPES = {
-    **{f"f{n}": np.dtype(f"f{n}") for n in (2, 4, 8)},
-    **{f"{kind}{n}": np.dtype(f"{kind}{n}") for kind in "iu" for n in (1, 2, 4, 8)},
-    "b1": np.dtype("bool"),
-}
 
 
 def unpickle(data: bytes | mmap.mmap) -> Any:
@@ -108,13 +63,8 @@ def unpickle(data: bytes | mmap.mmap) -> Any:
         struct.error,
     ) as error:
         raise PickleFormatError(
-            f"the pickle is damaged at byte {machine.position}: {_short(error)}"
+            f"the pickle is damaged at byte {machine.position}: {short(error)}"
         ) from error
-
-
-def _short(error: object) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 120 else text[:117] + "..."
 
 
 class _Machine:
@@ -135,7 +85,7 @@ class _Machine:
             if opcode == _STOP:
                 if len(self._stack) != 1:
                     raise PickleFormatError("the pickle is damaged: more than one value at its end")
-                return _settled(self._stack[0])
+                return settle(self._stack[0])
             handler = _HANDLERS.get(opcode)
             if handler is None:
                 raise _refused_opcode(opcode, self.position - 1)
@@ -266,10 +216,10 @@ class _Machine:
 
     def set_items(self, values: list[Any]) -> None:
         target = self._stack[-1]
-        target = target.value if isinstance(target, _Instance) else target
+        target = target.value if isinstance(target, Instance) else target
         if type(target) is not dict:
             raise PickleFormatError("the pickle sets items of something that is not a dict")
-        target.update(_pairs(values))
+        target.update(pairs(values))
 
     def memoize(self, index: int) -> None:
         if not self._stack or self._stack[-1] is _Mark:
@@ -286,12 +236,12 @@ class _Machine:
     def find_global(self, module: Any, name: Any) -> None:
         if not isinstance(module, str) or not isinstance(name, str):
             raise PickleFormatError("the pickle names a global that is not text")
-        if (module, name) not in _KNOWN:
+        if (module, name) not in KNOWN:
             raise UnsafePickleError(
-                f"the pickle wants to use {_short(f'{module}.{name}')!r}, which no TensorFlow "
+                f"the pickle wants to use {short(f'{module}.{name}')!r}, which no TensorFlow "
                 "network file of NVIDIA's contains; nothing of it was run. " + _origin_hint(module)
             )
-        self._push(_Global(module, name))
+        self._push(Global(module, name))
 
     def stack_global(self) -> None:
         name = self._pop()
@@ -299,35 +249,35 @@ class _Machine:
 
     def new_object(self) -> None:
         arguments = self._pop()
-        kind = _kind(self._pop())
-        if arguments != () or kind not in (_NETWORK, "dict"):
+        kind = kind_of(self._pop())
+        if arguments != () or kind not in (NETWORK, "dict"):
             raise UnsafePickleError(f"the pickle makes a {kind} with arguments of its own")
-        self._push(_Instance(kind, {} if kind == "dict" else None))
+        self._push(Instance(kind, {} if kind == "dict" else None))
 
     def reduce(self) -> None:
         arguments = self._pop()
-        kind = _kind(self._pop())
+        kind = kind_of(self._pop())
         if type(arguments) is not tuple:
             raise PickleFormatError("the pickle calls something without an argument tuple")
         self._spend(arguments)
-        self._push(_CALLS[kind](*arguments) if kind in _CALLS else _refuse_call(kind))
+        self._push(CALLS[kind](*arguments) if kind in CALLS else _refuse_call(kind))
 
     def build(self) -> None:
         state = self._pop()
         target = self._stack[-1]
         self._spend(state if type(state) is tuple else (state,))
-        if type(target) is _DType:
+        if type(target) is DType:
             target.set_state(state)
             return
-        if type(target) is not _Instance:
+        if type(target) is not Instance:
             raise UnsafePickleError(
                 f"the pickle sets the state of a {type(target).__name__}, not of a network or array"
             )
         if target.kind == "ndarray":
             if target.value is not None:
                 raise UnsafePickleError("the pickle sets the state of one array twice")
-            target.value = _array(state)
-        elif target.kind == _NETWORK:
+            target.value = build_array(state)
+        elif target.kind == NETWORK:
             if target.value is not None or type(state) is not dict:
                 raise UnsafePickleError("the pickle sets the state of a network in an unknown way")
             target.value = RawNetwork(state)
@@ -335,12 +285,6 @@ class _Machine:
             target.value.update(state)  # EasyDict's attributes are its items
         else:
             raise UnsafePickleError("the pickle sets the state of a dict in an unknown way")
-
-
-def _kind(value: Any) -> str:
-    if type(value) is not _Global:
-        raise UnsafePickleError(f"the pickle calls a {type(value).__name__}")
-    return _KNOWN[value]
 
 
 def _refuse_call(kind: str) -> Any:
@@ -371,141 +315,6 @@ def _small_int(text: str) -> int:
         raise UnsafePickleError(f"the pickle holds an integer of {len(text)} digits")
     return int(text)
 
-
-def _pairs(values: list[Any]) -> dict:
-    if len(values) % 2:
-        raise PickleFormatError("the pickle is damaged: a dict key without a value")
-    keys = values[::2]
-    for key in keys:
-        if type(key) is not str:
-            raise UnsafePickleError(f"the pickle has a dict key that is a {type(key).__name__}")
-    return dict(zip(keys, values[1::2], strict=True))
-
-
-class _DType:
-    """A numpy dtype under construction: its name, then its byte order."""
-
-    __slots__ = ("dtype",)
-
-    def __init__(self, dtype: np.dtype) -> None:
-        self.dtype = dtype
-
-    def set_state(self, state: Any) -> None:
-        # (version, byte order, subdescriptor, names, fields, item size, alignment[, flags])
-        if (
-            type(state) is not tuple
-            or len(state) not in (8, 9)
-            or any(part is not None for part in state[2:5])
-            or state[1] not in ("<", ">", "|", "=")
-        ):
-            raise UnsafePickleError("the pickle describes an array type that is not plain numbers")
-        if state[1] in "<>":
-            self.dtype = self.dtype.newbyteorder(state[1])
-
-
-def _make_dtype(*arguments: Any) -> _DType:
-    name = arguments[0] if arguments else None
-    if not isinstance(name, str) or name.lstrip("<>=|") not in _DTYPES:
-        raise UnsafePickleError(
-            f"the pickle holds an array of type {repr(name)[:40]}; only plain numbers are read"
-        )
-    dtype = _DTYPES[name.lstrip("<>=|")]
-    return _DType(dtype.newbyteorder(name[0]) if name[0] in "<>" else dtype)
-
-
-def _make_empty_array(*arguments: Any) -> _Instance:
-    if (
-        len(arguments) != 3
-        or type(arguments[0]) is not _Global
-        or _KNOWN[arguments[0]] != "ndarray"
-        or arguments[1] not in ((0,), ())
-    ):
-        raise UnsafePickleError("the pickle reconstructs something that is not a plain array")
-    return _Instance("ndarray")
-
-
-def _make_scalar(*arguments: Any) -> Any:
-    if len(arguments) != 2 or type(arguments[0]) is not _DType:
-        raise UnsafePickleError("the pickle holds a numpy scalar that is not a plain number")
-    return _from_bytes(arguments[0].dtype, (), arguments[1], "C")[()]
-
-
-def _make_dict(*arguments: Any) -> _Instance:
-    if len(arguments) > 1 or (arguments and type(arguments[0]) is not list):
-        raise UnsafePickleError("the pickle makes a dict in an unknown way")
-    items: list[Any] = []
-    for pair in arguments[0] if arguments else ():
-        if type(pair) not in (tuple, list) or len(pair) != 2:
-            raise UnsafePickleError("the pickle makes a dict in an unknown way")
-        items.extend(pair)
-    return _Instance("dict", _pairs(items))
-
-
-def _encode(*arguments: Any) -> bytes:
-    # Protocols 0 to 2 write bytes as latin-1 text.
-    if not 1 <= len(arguments) <= 2 or any(type(part) is not str for part in arguments):
-        raise UnsafePickleError("the pickle encodes something that is not text")
-    if arguments[1:] not in ((), ("latin1",), ("latin-1",)):
-        raise UnsafePickleError("the pickle encodes a text in an unknown way")
-    return arguments[0].encode("latin-1")
-
-
-def _no_bytes(*arguments: Any) -> bytes:
-    if arguments:
-        raise UnsafePickleError("the pickle makes bytes in an unknown way")
-    return b""
-
-
-_CALLS = {
-    "bytes": _no_bytes,
-    "dtype": _make_dtype,
-    "_reconstruct": _make_empty_array,
-    "scalar": _make_scalar,
-    "dict": _make_dict,
-    "encode": _encode,
-}
-
-
-def _array(state: Any) -> np.ndarray:
-    # (version, shape, dtype, Fortran order, bytes)
-    if type(state) is not tuple or len(state) != 5 or type(state[2]) is not _DType:
-        raise UnsafePickleError("the pickle holds an array in an unknown form")
-    _, shape, dtype, fortran_order, data = state
-    if type(shape) is not tuple or len(shape) > MAX_ARRAY_DIMENSIONS:
-        raise UnsafePickleError("the pickle holds an array with an unknown shape")
-    return _from_bytes(dtype.dtype, shape, data, "F" if fortran_order else "C")
-
-
-def _from_bytes(dtype: np.dtype, shape: tuple, data: Any, order: str) -> np.ndarray:
-    if isinstance(data, str):
-        data = data.encode("latin-1")
-    if not isinstance(data, bytes | memoryview):
-        raise UnsafePickleError("the pickle holds an array of Python objects")
-    count = 1
-    for size in shape:
-        if type(size) is not int or size < 0:
-            raise UnsafePickleError("the pickle holds an array with an unknown shape")
-        count *= size
-    if count * dtype.itemsize != len(data):
-        raise PickleFormatError(
-            f"the pickle is damaged: an array of {count:,} numbers with {len(data):,} bytes"
-        )
-    array = np.frombuffer(data, dtype, count) if count else np.empty(0, dtype)
-    return array.reshape(shape, order=order)
-
-
-def _settled(value: Any) -> Any:
-    """What an instance stands for; containers are settled where they are read."""
-    if type(value) is _Instance:
-        if value.value is None:
-            raise PickleFormatError(f"the pickle is damaged: a {value.kind} without its contents")
-        return value.value
-    if type(value) in (_Global, _DType) or value is _Mark:
-        raise UnsafePickleError("the pickle holds a name in place of a value")
-    return value
-
-
-settle = _settled
 
 _STOP = ord(".")
 _HANDLERS = {
@@ -547,7 +356,7 @@ _HANDLERS = {
         "a": lambda m: m.append([m._pop()]),
         "e": lambda m: m.append(m._pop_to_mark()),
         "}": lambda m: m._push({}),
-        "d": lambda m: m._push(_pairs(m._pop_to_mark())),
+        "d": lambda m: m._push(pairs(m._pop_to_mark())),
         "s": lambda m: m.set_items([m._pop(), m._pop()][::-1]),
         "u": lambda m: m.set_items(m._pop_to_mark()),
         "p": lambda m: m.memoize(_small_int(m._line())),

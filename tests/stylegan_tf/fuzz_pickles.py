@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from stylegan_tf.pickle_values import PickleFormatError
 from stylegan_tf.pickles import NetworkState, networks_of, write_pickle
-from stylegan_tf.unpickler import PickleFormatError, unpickle
+from stylegan_tf.unpickler import unpickle
 
 DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
 MAX_SECONDS = 5.0

@@ -12,8 +12,8 @@ import pytest
 
 from stylegan_tf import pickles
 from stylegan_tf.errors import InputError
+from stylegan_tf.pickle_values import PickleFormatError, UnsafePickleError
 from stylegan_tf.pickles import NetworkState, read_pickle, write_pickle
-from stylegan_tf.unpickler import PickleFormatError, UnsafePickleError
 
 DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
 NAMES = sorted(path.name for path in DATA.glob("*.pkl.xz"))

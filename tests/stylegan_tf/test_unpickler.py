@@ -7,7 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from stylegan_tf.unpickler import PickleFormatError, RawNetwork, UnsafePickleError, unpickle
+from stylegan_tf.pickle_values import PickleFormatError, RawNetwork, UnsafePickleError
+from stylegan_tf.unpickler import unpickle
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 import fuzz_pickles
