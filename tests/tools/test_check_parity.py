@@ -9,5 +9,3 @@ def test_says_what_is_wrong(tmp_path, run_driver):
     result = run_driver("check_parity", f"--input={tmp_path}")
     assert result.returncode == 1
     assert "no golden networks" in result.stderr
-    result = run_driver("check_parity", "--names=nothing")
-    assert "no golden network 'nothing'; there are progan_64, " in result.stderr

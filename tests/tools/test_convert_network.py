@@ -1,8 +1,6 @@
-import json
 import pathlib
 
 import numpy as np
-import pytest
 
 from stylegan_tf.pickles import read_pickle
 
@@ -18,22 +16,16 @@ def arrays(path):
     return [dict(walk(state, "")) for state in read_pickle(path)]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "files"),
-    [
-        ("sg2_cond32", "keras", ["D.keras", "Gs.keras", "Gs_mapping.keras", "Gs_synthesis.keras"]),
-        ("progan_64", "weights", ["D.weights.h5", "G.weights.h5", "Gs.weights.h5"]),
-    ],
-)
-def test_there_and_back_is_bit_equal(name, kind, files, tmp_path, run_driver):
-    source, folder, again = DATA / f"{name}.pkl.xz", tmp_path / "net", tmp_path / "again.pkl"
+def test_there_and_back_is_bit_equal(tmp_path, run_driver):
+    source, folder, again = DATA / "sg2_cond32.pkl.xz", tmp_path / "net", tmp_path / "again.pkl"
     for flags in (
-        [f"--input={source}", f"--output={folder}", f"--format={kind}"],
+        [f"--input={source}", f"--output={folder}"],
         [f"--input={folder}", f"--output={again}"],
     ):
         result = run_driver("convert_network", *flags)
         assert result.returncode == 0, result.stderr
-    assert sorted(path.name for path in folder.iterdir()) == [*files, "networks.json"]
+    files = ["D.keras", "Gs.keras", "Gs_mapping.keras", "Gs_synthesis.keras", "networks.json"]
+    assert sorted(path.name for path in folder.iterdir()) == files
     for before, after in zip(arrays(source), arrays(again), strict=True):
         assert list(before) == list(after)
         for variable, value in before.items():
@@ -42,13 +34,9 @@ def test_there_and_back_is_bit_equal(name, kind, files, tmp_path, run_driver):
 
 def test_says_what_is_wrong(tmp_path, run_driver):
     (tmp_path / "empty").mkdir()
-    (tmp_path / "broken").mkdir()
-    index = {"format": 1, "networks": [{"role": "D", "file": "D.keras", "func": "D_paper"}]}
-    (tmp_path / "broken" / "networks.json").write_text(json.dumps(index))
     for source, output, message in [
         ("empty", "out.pkl", "holds no networks.json"),
         ("empty", "out", "a folder becomes a pickle"),
-        ("broken", "out.pkl", "does not hold the network that networks.json says"),
         ("none.pkl", "out", "none.pkl is not a file"),
     ]:
         result = run_driver(
