@@ -39,7 +39,7 @@ def test_video_with_its_record_and_the_same_again(tmp_path, run_driver, small_ne
     assert "is there already" in again.stderr
     changed = run_driver("synthesize_video", f"--output={tmp_path / 'a.mp4'}", *flags, "--seed=1")
     assert changed.returncode == 1
-    assert "was made with another --seeds" in changed.stderr
+    assert "was made with another --seed" in changed.stderr
     assert (tmp_path / "a.mp4").stat().st_mtime_ns == before
 
 
