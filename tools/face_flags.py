@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 from absl import flags
 
-from encoder.landmarks import DETECTORS
+from encoder.landmarks import DETECTION_SIZE, DETECTORS
 from stylegan_tf.errors import InputError
 from synthesis.faces import COARSE, EMBEDDING_METHODS, ITERATIONS, EmbeddingOptions
 from tools import flag_values
@@ -28,6 +28,9 @@ flags.DEFINE_bool(
     "skip_fine_blocks", False, "Photographs: search without the blocks above 256 pixels; faster."
 )
 flags.DEFINE_enum("detector", "cnn", DETECTORS, "Photographs: what finds the face.")
+flags.DEFINE_integer(
+    "detection_size", DETECTION_SIZE, "Longest side while faces are searched.", lower_bound=80
+)
 flags.DEFINE_integer("embedding_seed", 0, "Photographs: of random starts and weights.")
 
 
@@ -101,7 +104,8 @@ def load_photos() -> list[np.ndarray]:
     """The largest face of each photograph, aligned: uint8 `[1024, 1024, 3]` each."""
     from encoder.aligned_pictures import align_picture
 
-    return [align_picture(pathlib.Path(p), detector=FLAGS.detector)[0] for p in FLAGS.photo]
+    search = {"detector": FLAGS.detector, "detection_size": FLAGS.detection_size}
+    return [align_picture(pathlib.Path(path), **search)[0] for path in FLAGS.photo]
 
 
 def embedding_options(method: str | None = None) -> EmbeddingOptions:

@@ -16,7 +16,6 @@ import pathlib
 import numpy as np
 from absl import flags, logging
 
-from encoder.landmarks import DETECTION_SIZE
 from stylegan_tf.errors import InputError
 from synthesis.masks import LayerMask
 from synthesis.pose import SMOOTHING_SECONDS
@@ -36,9 +35,6 @@ flags.DEFINE_integer(
     "frame_iterations", 100, "Steps for each frame after the first, from the one before it."
 )
 flags.DEFINE_integer("max_frames", None, "Use only the start of the stretch.", lower_bound=3)
-flags.DEFINE_integer(
-    "detection_size", DETECTION_SIZE, "Longest side while faces are searched.", lower_bound=80
-)
 flags.DEFINE_bool("compare", False, "Put the clip's aligned frames beside the result.")
 flags.DEFINE_bool("sound", False, "Take the sound of the clip along.")
 

@@ -73,6 +73,7 @@ def test_predicted_emotions_and_a_grid_of_latents_as_png(tmp_path, run_driver, s
         (["--emotions=fear", "--coefficient=abc"], "could not convert string to float: 'abc'"),
         (["--emotions=fear", "--network=no.pkl"], "no.pkl is not a file, nor one that ships"),
         (["--emotions=fear", "--photo=no.jpg"], "there is no photograph no.jpg"),
+        (["--emotions=fear", "--detection_size=10"], "--detection_size=10"),
         (["--emotions=fear", "--photo=a.jpg", "--seed=1"], "--seeds and --photo both say"),
         (["--emotions=fear", "--seeds=1,two"], "'two' is not a whole number"),
         (["--emotions=fear", "--strengths=fear"], "'fear' is not EMOTION:NUMBER"),
