@@ -18,6 +18,7 @@ from absl import logging
 from encoder.datasets.face_geometry import VIEW_CENTRE_Y, VIEW_WIDTH, bump
 from encoder.datasets.rendered_faces import render_faces, sample_faces
 from encoder.rendered_codes import w_parts_from_vectors
+from stylegan_tf.files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
 
 # Narrow: 96 channels up to 32×32, then 64, 32, 16, 8, 8.
@@ -95,14 +96,16 @@ def _train_stage(
     images = render_faces(vectors, stage.render_size, folder / f"faces{stage.render_size}.npy")
     identity, emotion = w_parts_from_vectors(vectors)
 
-    optimizer, step_of = _optimizer(_trained(network, stage), stage)
+    trained = _trained(network, stage)
+    optimizer = _optimizer(trained, stage)
+    step_of = tf.Variable(0, dtype=tf.int64)
     checkpoint = tf.train.Checkpoint(
         step=step_of, optimizer=optimizer, **{n.replace("/", "."): v for n, v in variables.items()}
     )
     manager = tf.train.CheckpointManager(checkpoint, folder / f"checkpoint{stage.resolution}", 1)
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).assert_consumed()
-    train_step = _make_train_step(network, optimizer, stage)
+    train_step = _make_train_step(network, trained, optimizer, stage)
     losses = []
     bar = tqdm.trange(int(step_of.numpy()), stage.steps, desc=f"{stage.resolution}×", unit="step")
     for step in bar:
@@ -118,7 +121,8 @@ def _train_stage(
             bar.set_postfix(loss=f"{mean:.4f}")
             logging.info("%d×, step %d: loss %.5f", stage.resolution, step + 1, mean)
     values = {name: variable.numpy() for name, variable in variables.items()}
-    np.savez(finished, **values)
+    with write_atomically(finished) as temporary:
+        np.savez(temporary, **values)
     return values
 
 
@@ -148,11 +152,10 @@ def _optimizer(trained: list, stage: Stage):
     )
     optimizer = tf.keras.optimizers.Adam(schedule, beta_1=_BETA1, beta_2=_BETA2)
     optimizer.build(trained)
-    return optimizer, tf.Variable(0, dtype=tf.int64)
+    return optimizer
 
 
-def _make_train_step(network: Synthesis, optimizer, stage: Stage):
-    trained = _trained(network, stage)
+def _make_train_step(network: Synthesis, trained: list, optimizer, stage: Stage):
     weights = tf.constant(attention(stage.resolution))
     reduction = stage.render_size // stage.resolution
     count = stage.batch_size
