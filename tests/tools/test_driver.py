@@ -1,0 +1,43 @@
+import subprocess
+import sys
+
+import pytest
+
+_DRIVER = """
+from absl import flags
+from stylegan_tf.errors import InputError
+from tools import driver
+flags.DEFINE_integer("number", 1, "A number.")
+def main():
+    {body}
+driver.run(main)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "arguments", "code", "message"),
+    [
+        ("raise InputError('no face in\\n a.png')", [], 1, "no face in a.png"),
+        ("raise OSError(28, 'No space left on device')", [], 1, "No space left on device"),
+        ("raise KeyboardInterrupt", [], 130, "run the same command again to continue"),
+        ("pass", ["--number=abc"], 1, "flag --number=abc: invalid literal"),
+        ("pass", ["stray"], 1, "unexpected argument 'stray'"),
+    ],
+)
+def test_bad_input_is_one_line(tmp_path, body, arguments, code, message):
+    script = tmp_path / "example.py"
+    script.write_text(_DRIVER.format(body=body.replace("\n", "\\n")))
+    result = subprocess.run(
+        [sys.executable, script, *arguments], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == code
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("example.py: ")
+    assert message in result.stderr
+
+
+def test_success_says_nothing(tmp_path):
+    script = tmp_path / "example.py"
+    script.write_text(_DRIVER.format(body="pass"))
+    result = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
