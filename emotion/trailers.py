@@ -5,6 +5,7 @@ followed through each shot. What is done is written to a journal frame by frame,
 interrupted run goes on where it stopped, and memory stays the same over a film of any length.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -15,14 +16,15 @@ import numpy as np
 import pandas as pd
 
 from emotion.emotion import Emotion
+from emotion.face_search import FaceSearch, search_frames
 from emotion.fer import crop_aligned_face
-from emotion.frames import Clip, open_clip, read_frames
+from emotion.frames import Clip, Frame, open_clip, read_frames
 from emotion.labellers import BATCH_SIZE, Labeller
 from emotion.sequences import ClipLabels
 from emotion.tracking import FaceTracker, TrackedFace
 from encoder.alignment import align_face
 from encoder.images import read_image, write_image
-from encoder.landmarks import Face, detect_faces
+from encoder.landmarks import Face
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 
@@ -42,22 +44,6 @@ _FACE_COLUMNS = (
     "confidence",
     "file",
 )
-
-
-@dataclasses.dataclass(frozen=True)
-class FaceSearch:
-    """How faces are looked for.
-
-    Attributes:
-        fps: frames a second to look at; None looks at all.
-        person: whose faces are kept: see `FaceTracker`.
-        detector, detection_size: see `encoder.detect_faces`.
-    """
-
-    fps: float | None = None
-    person: str = "tracked"
-    detector: str = "cnn"
-    detection_size: int = 640
 
 
 def extract_faces(
@@ -229,29 +215,30 @@ def _work_through(
         **settings,
         **dataclasses.asdict(search),
     }
+    del header["workers"]  # a run may go on with more or fewer
     tracker = FaceTracker(search.person)
     journal.parent.mkdir(parents=True, exist_ok=True)
     done = _open_journal(journal, header)
-    with open(journal, "a", encoding="utf-8") as file:
-        for frame in read_frames(clip, search.fps):
-            entry = next(done, None)
-            if entry is None:
-                faces = detect_faces(frame.image, search.detector, search.detection_size)
-                tracked = tracker.update(faces, frame.shot, frame.seconds)
-                kept = [_row(frame, one) | handle(frame.image, frame.index, one) for one in tracked]
-                boxes = [[round(float(value), 2) for value in face.box] for face in faces]
-                file.write(json.dumps({"frame": frame.index, "boxes": boxes, "kept": kept}) + "\n")
-                file.flush()
-            else:
-                faces = [Face(tuple(box), 0.0, _NO_LANDMARKS) for box in entry["boxes"]]
-                tracker.update(faces, frame.shot, frame.seconds)
+    frames = read_frames(clip, search.fps)
+    for entry, frame in zip(done, frames, strict=False):
+        faces = [Face(tuple(box), 0.0, _NO_LANDMARKS) for box in entry["boxes"]]
+        tracker.update(faces, frame.shot, frame.seconds)
+        progress()
+    searched = search_frames(frames, search.detector, search.detection_size, search.workers)
+    with open(journal, "a", encoding="utf-8") as file, contextlib.closing(searched):
+        for frame, faces in searched:
+            tracked = tracker.update(faces, frame.shot, frame.seconds)
+            kept = [_row(frame, one) | handle(frame.image, frame.index, one) for one in tracked]
+            boxes = [[round(float(value), 2) for value in face.box] for face in faces]
+            file.write(json.dumps({"frame": frame.index, "boxes": boxes, "kept": kept}) + "\n")
+            file.flush()
             progress()
 
 
 _NO_LANDMARKS = np.zeros((0, 2), np.float32)  # of faces that were dealt with in an earlier run
 
 
-def _row(frame, tracked: TrackedFace) -> dict:
+def _row(frame: Frame, tracked: TrackedFace) -> dict:
     left, top, right, bottom = (round(float(value), 2) for value in tracked.face.box)
     return {
         "frame": frame.index,

@@ -1,5 +1,7 @@
 """From pictures to aligned faces, many at a time."""
 
+import contextlib
+import functools
 import pathlib
 from collections.abc import Callable, Sequence
 
@@ -10,6 +12,7 @@ from encoder.alignment import align_face
 from encoder.images import read_image, write_image
 from encoder.landmarks import DETECTION_SIZE, detect_faces
 from encoder.picture_sets import Picture
+from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
 
 ALIGNED_SIZE = 1024  # thesis 3.3
@@ -68,10 +71,16 @@ class AlignmentJob:
         self._output = pathlib.Path(output)
         if self._output.exists() and not self._output.is_dir():
             raise InputError(f"{output} is a file; give a folder")
-        self.pending = [p for p in pictures if overwrite or not self._path(p.name, 0).exists()]
+        self.pending = [
+            picture
+            for picture in pictures
+            if overwrite or not _face_path(self._output, picture.name, faces).exists()
+        ]
         self.failed: list[str] = []  # what went wrong with which picture
 
-    def run(self, on_picture: Callable[[], object] | None = None, **options) -> int:
+    def run(
+        self, on_picture: Callable[[], object] | None = None, workers: int = 1, **options
+    ) -> int:
         """Aligns what is pending; returns how many faces were written.
 
         A picture that cannot be read or shows no face is logged, noted in `failed` and passed
@@ -79,22 +88,33 @@ class AlignmentJob:
 
         Args:
           on_picture: called after each picture.
+          workers: how many processes align.
           **options: of `align_picture`.
         """
         written = 0
-        for picture in self.pending:
-            try:
-                aligned = align_picture(picture.path, faces=self._faces, **options)
-            except InputError as error:
-                self.failed.append(str(error))
-                logging.warning("%s", error)
-                aligned = []
-            for index in reversed(range(len(aligned))):
-                write_image(self._path(picture.name, index), aligned[index])
-                written += 1
-            if on_picture is not None:
-                on_picture()
+        align = functools.partial(_align, output=self._output, faces=self._faces, **options)
+        with contextlib.closing(map_ahead(align, self.pending, workers)) as results:
+            for _, result in results:
+                if isinstance(result, InputError):
+                    self.failed.append(str(result))
+                    logging.warning("%s", result)
+                else:
+                    written += result
+                if on_picture is not None:
+                    on_picture()
         return written
 
-    def _path(self, name: str, index: int) -> pathlib.Path:
-        return self._output / (f"{name}_{index:02d}.png" if self._faces == "all" else f"{name}.png")
+
+def _align(picture: Picture, output: pathlib.Path, faces: str, **options) -> int | InputError:
+    """Writes the faces of a picture; returns how many there were, or why there are none."""
+    try:
+        aligned = align_picture(picture.path, faces=faces, **options)
+    except InputError as error:
+        return error
+    for index in reversed(range(len(aligned))):
+        write_image(_face_path(output, picture.name, faces, index), aligned[index])
+    return len(aligned)
+
+
+def _face_path(output: pathlib.Path, name: str, faces: str, index: int = 0) -> pathlib.Path:
+    return output / (f"{name}_{index:02d}.png" if faces == "all" else f"{name}.png")

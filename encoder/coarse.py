@@ -20,7 +20,7 @@ from stylegan_tf.files import write_atomically
 # where things are: it flattens the last features, where a ResNet-50 averages over the image.
 BACKBONES = ("resnet50", "small")
 INPUT_SIZE = 256
-_SMALL_CHANNELS = (24, 32, 48, 64, 96)  # each block halves the image
+_SMALL_CHANNELS = (32, 64, 96, 128, 128)  # each block halves the image
 _FORMAT = "coarse-encoder-1"
 
 

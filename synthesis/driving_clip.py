@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from emotion.face_search import search_frames
 from emotion.frames import open_clip, read_frames
 from emotion.tracking import FaceTracker
 from encoder.alignment import align_face
-from encoder.landmarks import DETECTION_SIZE, detect_faces
+from encoder.landmarks import DETECTION_SIZE
 from stylegan_tf.errors import InputError
 
 ALIGNED_SIZE = 1024  # thesis 3.3 and 3.4
@@ -50,6 +51,7 @@ def find_stretch(
     detector: str = "cnn",
     detection_size: int = DETECTION_SIZE,
     minimum: int = 3,
+    workers: int = 1,
     on_frame: Callable[[], object] | None = None,
 ) -> Stretch:
     """The longest stretch of a clip in which a person is found in every frame.
@@ -58,6 +60,7 @@ def find_stretch(
       path: a video file.
       detector, detection_size: see `encoder.detect_faces`.
       minimum: how many frames it must have.
+      workers: how many processes search for faces.
       on_frame: called after each frame of the clip.
 
     Raises:
@@ -67,8 +70,7 @@ def find_stretch(
     tracker = FaceTracker("all")
     running: dict[int, tuple[int, list[np.ndarray]]] = {}  # person: first frame, landmarks
     best: tuple[int, list[np.ndarray]] = (0, [])
-    for frame in read_frames(clip):
-        faces = detect_faces(frame.image, detector, detection_size)
+    for frame, faces in search_frames(read_frames(clip), detector, detection_size, workers):
         seen = {one.person: one.face for one in tracker.update(faces, frame.shot, frame.seconds)}
         running = {
             person: running.get(person, (frame.index, []))

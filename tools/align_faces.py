@@ -16,6 +16,7 @@ from encoder.alignment import PADDINGS
 from encoder.datasets.readers import READERS
 from encoder.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import find_pictures, write_labels
+from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
 from tools import driver
 
@@ -36,6 +37,7 @@ flags.DEFINE_integer(
     "detection_size", DETECTION_SIZE, "Longest side while searching, in pixels.", lower_bound=80
 )
 flags.DEFINE_integer("size", ALIGNED_SIZE, "Side of the aligned faces, in pixels.", lower_bound=16)
+flags.DEFINE_integer("workers", count_cores(), "Processes; one a core if unset.", lower_bound=1)
 flags.DEFINE_bool("overwrite", False, "Make everything again.")
 
 
@@ -49,6 +51,7 @@ def main() -> None:
     with tqdm(total=len(job.pending), unit="picture") as bar:
         written = job.run(
             bar.update,
+            FLAGS.workers,
             size=FLAGS.size,
             padding=FLAGS.padding,
             detector=FLAGS.detector,

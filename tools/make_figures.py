@@ -126,11 +126,12 @@ def embed(generator, pictures, options) -> np.ndarray:
 
 def pose_figure(generator, face: np.ndarray) -> np.ndarray:
     """Eight frames of the clip's longest stretch, evenly spread, and the face that follows."""
+    from encoder.worker_pool import count_cores
     from synthesis import figures
     from synthesis.driving_clip import aligned_frames, find_stretch
     from synthesis.pose import smooth_alignment, transfer_pose
 
-    stretch = find_stretch(FLAGS.input, FLAGS.detector)
+    stretch = find_stretch(FLAGS.input, FLAGS.detector, workers=count_cores())
     landmarks = smooth_alignment(stretch.landmarks, stretch.fps)
     chosen = set(np.linspace(0, len(stretch) - 1, _POSE_FRAMES).round().astype(int).tolist())
     frames = enumerate(aligned_frames(stretch, landmarks))

@@ -2,20 +2,26 @@
 
 from absl import flags
 
+from encoder.landmarks import DETECTION_SIZE, DETECTORS
+from encoder.worker_pool import count_cores
+
 FLAGS = flags.FLAGS
 
 flags.DEFINE_float("fps", None, "Frames a second to look at; all if unset.", lower_bound=1e-3)
-flags.DEFINE_enum("detector", "cnn", ["cnn", "hog"], "hog is far faster and near-frontal only.")
+flags.DEFINE_enum("detector", "cnn", DETECTORS, "hog is far faster and near-frontal only.")
 flags.DEFINE_integer(
     "detection_size",
-    640,
+    DETECTION_SIZE,
     "Longest side of the searched picture; larger finds smaller faces, its square is the time.",
     lower_bound=80,
+)
+flags.DEFINE_integer(
+    "workers", count_cores(), "Processes that search for faces; one a core if unset.", lower_bound=1
 )
 
 
 def face_search(person: str):
-    """The flags as `emotion.trailers.FaceSearch`."""
-    from emotion.trailers import FaceSearch
+    """The flags as `emotion.face_search.FaceSearch`."""
+    from emotion.face_search import FaceSearch
 
-    return FaceSearch(FLAGS.fps, person, FLAGS.detector, FLAGS.detection_size)
+    return FaceSearch(FLAGS.fps, person, FLAGS.detector, FLAGS.detection_size, FLAGS.workers)

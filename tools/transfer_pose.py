@@ -58,6 +58,7 @@ def main() -> None:
     from tqdm import tqdm
 
     from emotion.frames import open_clip
+    from encoder.worker_pool import count_cores
     from synthesis.driving_clip import aligned_frames, find_stretch
     from synthesis.faces import FaceEmbedder
     from synthesis.grids import tile_frames
@@ -66,9 +67,13 @@ def main() -> None:
     from synthesis.rendering import render_frames
 
     with tqdm(total=open_clip(clip).num_frames, desc="following", unit="frame") as bar:
-        stretch = find_stretch(clip, FLAGS.detector, FLAGS.detection_size, on_frame=bar.update).cut(
-            FLAGS.max_frames
-        )
+        stretch = find_stretch(
+            clip,
+            FLAGS.detector,
+            FLAGS.detection_size,
+            workers=count_cores(),
+            on_frame=bar.update,
+        ).cut(FLAGS.max_frames)
     landmarks = stretch.landmarks
     if not FLAGS.no_smoothing:
         landmarks = smooth_alignment(landmarks, stretch.fps, FLAGS.smoothing_seconds)

@@ -4,15 +4,12 @@ The labelled set stands in for IMPA-FACE3D and MUG, which only their owners can 
 on disk as `s001/happiness.png` … and is read like any labelled folder.
 """
 
-import concurrent.futures
 import functools
-import multiprocessing
 import os
 import pathlib
 
 import numpy as np
 import tqdm
-from PIL import Image
 
 from encoder.datasets.face_parameters import (
     EXPRESSIONS,
@@ -21,6 +18,8 @@ from encoder.datasets.face_parameters import (
     with_expression,
 )
 from encoder.datasets.face_renderer import render_face
+from encoder.images import write_image
+from encoder.worker_pool import count_cores, map_ahead
 from stylegan_tf.files import write_atomically
 
 
@@ -57,11 +56,11 @@ def render_faces(vectors: np.ndarray, size: int, path: str | os.PathLike) -> np.
     if not path.exists():
         with write_atomically(path) as temporary:
             images = np.lib.format.open_memmap(temporary, "w+", np.uint8, shape)
-            with _workers() as pool:
-                rendered = pool.map(functools.partial(render_face, size=size), vectors, chunksize=8)
-                bar = tqdm.tqdm(rendered, f"rendering {size}×{size}", len(vectors), unit="face")
-                for index, image in enumerate(bar):
-                    images[index] = image
+            render = functools.partial(render_face, size=size)
+            rendered = map_ahead(render, vectors, count_cores())
+            bar = tqdm.tqdm(rendered, f"rendering {size}×{size}", len(vectors), unit="face")
+            for index, (_, image) in enumerate(bar):
+                images[index] = image
             images.flush()
     images = np.load(path, mmap_mode="r")
     if images.shape != shape:
@@ -82,15 +81,14 @@ def write_labelled_faces(
     are there already are kept unless `overwrite`.
     """
     folder = pathlib.Path(folder)
-    with _workers() as pool:
-        jobs = [
-            pool.submit(_write_face, vector, size, folder / name)
-            for name, vector in labelled_vectors(subjects, seed)
-            if overwrite or not (folder / name).exists()
-        ]
-        done = concurrent.futures.as_completed(jobs)
-        for job in tqdm.tqdm(done, "rendering", len(jobs), unit="face"):
-            job.result()
+    missing = [
+        (folder / name, vector)
+        for name, vector in labelled_vectors(subjects, seed)
+        if overwrite or not (folder / name).exists()
+    ]
+    written = map_ahead(functools.partial(_write_face, size=size), missing, count_cores())
+    for _ in tqdm.tqdm(written, "rendering", len(missing), unit="face"):
+        pass
 
 
 def labelled_vectors(subjects: int, seed: int = 0) -> list[tuple[str, np.ndarray]]:
@@ -103,11 +101,6 @@ def labelled_vectors(subjects: int, seed: int = 0) -> list[tuple[str, np.ndarray
     ]
 
 
-def _write_face(vector: np.ndarray, size: int, path: pathlib.Path) -> None:
-    with write_atomically(path) as temporary:
-        Image.fromarray(render_face(vector, size)).save(temporary)
-
-
-def _workers() -> concurrent.futures.ProcessPoolExecutor:
-    # spawn: TensorFlow's threads do not survive a fork
-    return concurrent.futures.ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
+def _write_face(face: tuple[pathlib.Path, np.ndarray], size: int) -> None:
+    path, vector = face
+    write_image(path, render_face(vector, size))

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from emotion import Emotion, trailers
+from emotion import Emotion, face_search, trailers
+from emotion.face_search import FaceSearch
 from encoder.landmarks import Face
 from stylegan_tf.errors import InputError
 
@@ -73,7 +74,7 @@ class ColourLabeller:
 def detect(monkeypatch):
     def install(fail_at=None):
         detector = SquareDetector(fail_at)
-        monkeypatch.setattr(trailers, "detect_faces", detector)
+        monkeypatch.setattr(face_search, "detect_faces", detector)
         return detector
 
     return install
@@ -85,7 +86,7 @@ EMOTIONS = [0] * 4 + [2] * 6
 
 def test_extracts_and_labels(video, detect, tmp_path):
     detect()
-    count = trailers.extract_faces(video, tmp_path, trailers.FaceSearch(), size=256)
+    count = trailers.extract_faces(video, tmp_path, FaceSearch(), size=256)
     assert count == 10
     table = trailers.read_face_table(tmp_path)
     assert table["frame"].tolist() == FRAMES
@@ -104,7 +105,7 @@ def test_extracts_and_labels(video, detect, tmp_path):
 def test_labels_in_memory(video, detect, tmp_path):
     detect()
     journal = tmp_path / "journal.jsonl"
-    labels = trailers.label_clip(video, journal, ColourLabeller(), trailers.FaceSearch())
+    labels = trailers.label_clip(video, journal, ColourLabeller(), FaceSearch())
     assert labels.frames.tolist() == FRAMES
     assert labels.emotions == EMOTIONS
     assert labels.probabilities.shape == (10, 7)
@@ -112,19 +113,17 @@ def test_labels_in_memory(video, detect, tmp_path):
 
 def test_goes_on_where_it_stopped(video, detect, tmp_path):
     detect()
-    trailers.extract_faces(video, tmp_path / "once", trailers.FaceSearch(), size=64)
+    trailers.extract_faces(video, tmp_path / "once", FaceSearch(), size=64)
     detect(fail_at=7)
     with pytest.raises(KeyboardInterrupt):
-        trailers.extract_faces(video, tmp_path / "twice", trailers.FaceSearch(), size=64)
+        trailers.extract_faces(video, tmp_path / "twice", FaceSearch(), size=64)
     assert not (tmp_path / "twice" / "faces.csv").exists()
     # What a power cut leaves of a line is dropped.
     with open(tmp_path / "twice" / ".faces.jsonl", "a") as file:
         file.write('{"frame": 7, "bo')
     second = detect()
     steps = []
-    trailers.extract_faces(
-        video, tmp_path / "twice", trailers.FaceSearch(), 64, lambda: steps.append(1)
-    )
+    trailers.extract_faces(video, tmp_path / "twice", FaceSearch(), 64, lambda: steps.append(1))
     assert second.calls == 5
     assert len(steps) == 12
     pd.testing.assert_frame_equal(
@@ -135,16 +134,16 @@ def test_goes_on_where_it_stopped(video, detect, tmp_path):
 def test_other_settings_are_refused(video, detect, tmp_path):
     detect(fail_at=3)
     with pytest.raises(KeyboardInterrupt):
-        trailers.extract_faces(video, tmp_path, trailers.FaceSearch(), size=64)
+        trailers.extract_faces(video, tmp_path, FaceSearch(), size=64)
     with pytest.raises(InputError, match="beginning of a run with another clip or other settings"):
-        trailers.extract_faces(video, tmp_path, trailers.FaceSearch(), size=32)
+        trailers.extract_faces(video, tmp_path, FaceSearch(), size=32)
     trailers.remove_faces(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_everyone(video, detect, tmp_path):
     detect()
-    search = trailers.FaceSearch(person="all", fps=5)
+    search = FaceSearch(person="all", fps=5)
     assert trailers.extract_faces(video, tmp_path, search, size=32) == 5
     assert (tmp_path / "000002_0000.png").exists()
     with pytest.raises(InputError, match="labels are of one person a frame"):
@@ -155,7 +154,7 @@ def test_memory_holds_no_frames(video, detect, tmp_path):
     """The journal is all that grows: one short line a frame."""
     detect()
     journal = tmp_path / "journal.jsonl"
-    trailers.label_clip(video, journal, ColourLabeller(), trailers.FaceSearch())
+    trailers.label_clip(video, journal, ColourLabeller(), FaceSearch())
     lines = journal.read_text().splitlines()
     assert len(lines) == 13
     assert max(map(len, lines)) < 400

@@ -43,8 +43,8 @@ def test_largest_and_all_faces(folder):
         align_picture(FACE, faces="first")
 
 
-@pytest.mark.parametrize("faces", ["largest", "all"])
-def test_a_job_passes_over_failures_and_keeps_what_is_there(folder, faces):
+@pytest.mark.parametrize(("faces", "workers"), [("largest", 1), ("all", 2)])
+def test_a_job_passes_over_failures_and_keeps_what_is_there(folder, faces, workers):
     pictures = find_pictures([folder / "in"])
     options = {**FAST, "detection_size": 512}
 
@@ -52,7 +52,7 @@ def test_a_job_passes_over_failures_and_keeps_what_is_there(folder, faces):
         return AlignmentJob(pictures, folder / "out", faces=faces, **kwargs)
 
     first, seen = job(), []
-    assert first.run(lambda: seen.append(1), **options) == (2 if faces == "largest" else 3)
+    assert first.run(lambda: seen.append(1), workers, **options) == (2 if faces == "largest" else 3)
     assert len(seen) == 4
     assert len(first.failed) == 2
     expected = ["one.png", "two.png"]

@@ -31,7 +31,7 @@ def clip(tmp_path_factory):
 
 def test_longest_stretch_is_found_and_aligned(clip):
     looked = []
-    stretch = find_stretch(clip, "hog", 320, on_frame=lambda: looked.append(1))
+    stretch = find_stretch(clip, "hog", 320, workers=2, on_frame=lambda: looked.append(1))
     assert len(looked) == 12
     assert (stretch.first, len(stretch), stretch.fps) == (3, 6, 10)
     assert stretch.start_seconds == pytest.approx(0.3)

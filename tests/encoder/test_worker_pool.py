@@ -1,0 +1,53 @@
+import functools
+import os
+
+import pytest
+
+from encoder.worker_pool import count_cores, map_ahead
+from stylegan_tf.errors import InputError
+
+# What workers run must be importable by them, which a test module is not.
+POWERS = functools.partial(pow, exp=2)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_order(workers):
+    assert list(map_ahead(POWERS, range(9), workers)) == [(n, n * n) for n in range(9)]
+
+
+@pytest.mark.parametrize(("workers", "ahead"), [(1, 0), (2, 4)])
+def test_items_are_taken_a_few_ahead_only(workers, ahead):
+    taken = []
+
+    def items():
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    results = map_ahead(abs, items(), workers)
+    for _ in range(3):
+        next(results)
+    results.close()
+    assert len(taken) == 3 + ahead
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_comes_in_its_turn(workers):
+    results = map_ahead(int, ["1", "x", "3"], workers)
+    assert next(results) == ("1", 1)
+    with pytest.raises(ValueError, match="invalid literal"):
+        next(results)
+
+
+def test_a_killed_worker_is_named():
+    with pytest.raises(OSError, match="one of 2 worker processes was killed"):
+        list(map_ahead(os._exit, [1], 2))
+
+
+def test_refuses_no_workers():
+    with pytest.raises(InputError, match="workers must be 1 or more, not 0"):
+        next(map_ahead(abs, [1], 0))
+
+
+def test_there_is_a_core():
+    assert 1 <= count_cores() <= os.cpu_count()
