@@ -32,7 +32,7 @@ REGULARISATION = 0.01  # C of the logistic regression: codes have far more dimen
 #   unit         1
 #   sigma        the standard deviation of the codes' projection on the normal
 SCALES = ("class-means", "raw", "unit", "sigma")
-METHODS = ("logistic-regression", "mean-difference")
+METHODS = ("logistic-regression", "mean-difference", "per-layer")
 REFERENCES = ("calm", "rest")
 
 _SHIPPED = pathlib.Path(__file__).parent / "assets" / "directions"
@@ -43,7 +43,8 @@ class DirectionOptions:
     """How directions are learnt.
 
     Attributes:
-        method: "logistic-regression" (the thesis') or "mean-difference".
+        method: "logistic-regression" (the thesis'); "mean-difference"; or "per-layer", a logistic
+            regression for each layer alone, which weighs a layer by what it tells by itself.
         reference: an emotion is told from "calm" faces, or from the "rest" of them all.
         layers: first layer and the one after the last that the classifier sees, and that the
             direction changes; None is all of them.
@@ -184,29 +185,6 @@ def cosine_matrix(directions: Sequence[np.ndarray]) -> np.ndarray:
     flat = np.stack([np.asarray(d, np.float64).ravel() for d in directions])
     flat /= np.linalg.norm(flat, axis=1, keepdims=True)
     return flat @ flat.T
-
-
-def condition_direction(direction: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
-    """A direction without what it has in common with others (Shen et al. 2020, section 3.2).
-
-    Args:
-        direction: `[L, 512]`.
-        others: directions of the same shape; need not be orthogonal.
-
-    Returns:
-        float32 `[L, 512]`, orthogonal to all of `others`; shorter than `direction`.
-
-    Raises:
-        InputError: shapes differ, or nothing is left.
-    """
-    for other in others:
-        if np.shape(other) != np.shape(direction):
-            raise InputError(
-                f"a direction {np.shape(other)} cannot be removed from one {np.shape(direction)}"
-            )
-    flat = np.asarray(direction, np.float64).ravel()
-    left = _without(flat, [np.asarray(other, np.float64).ravel() for other in others])
-    return left.reshape(np.shape(direction)).astype(np.float32)
 
 
 def save_directions(folder: str | os.PathLike, directions: Directions) -> None:
@@ -353,14 +331,21 @@ def _learn(
     """The classifier's coefficients, float64 `[features]`, without their part along `remove`."""
     if options.method == "mean-difference":
         raw = codes[shows].mean(axis=0) - codes[~shows].mean(axis=0)
+    elif options.method == "per-layer":
+        layers = np.split(codes, codes.shape[1] // LATENT_SIZE, axis=1)
+        raw = np.concatenate([_classify(layer, shows, options) for layer in layers])
     else:
-        # Balanced weights: against the rest, an emotion has six times fewer examples.
-        classifier = sklearn.linear_model.LogisticRegression(
-            C=options.regularisation, class_weight="balanced", max_iter=2000
-        )
-        # Centred codes converge in far fewer steps; the normal is the same.
-        raw = classifier.fit(codes - codes.mean(axis=0), shows).coef_[0]
+        raw = _classify(codes, shows, options)
     return _without(raw, remove)
+
+
+def _classify(codes: np.ndarray, shows: np.ndarray, options: DirectionOptions) -> np.ndarray:
+    # Balanced weights: against the rest, an emotion has six times fewer examples.
+    classifier = sklearn.linear_model.LogisticRegression(
+        C=options.regularisation, class_weight="balanced", max_iter=2000
+    )
+    # Centred codes converge in far fewer steps; the normal is the same.
+    return classifier.fit(codes - codes.mean(axis=0), shows).coef_[0]
 
 
 def _without(vector: np.ndarray, others: list[np.ndarray]) -> np.ndarray:

@@ -16,7 +16,7 @@ class FaceSearch:
     Attributes:
         fps: frames a second to look at; None looks at all.
         person: whose faces are kept: see `emotion.tracking.FaceTracker`.
-        detector, detection_size: see `encoder.detect_faces`.
+        detector, detection_size, refine: see `encoder.detect_faces`.
         workers: how many processes search; they find the same as one.
     """
 
@@ -24,6 +24,7 @@ class FaceSearch:
     person: str = "tracked"
     detector: str = "cnn"
     detection_size: int = DETECTION_SIZE
+    refine: bool = False
     workers: int = 1
 
 
@@ -31,18 +32,19 @@ def search_frames(
     frames: Iterable[Frame],
     detector: str = "cnn",
     detection_size: int = DETECTION_SIZE,
+    refine: bool = False,
     workers: int = 1,
 ) -> Iterator[tuple[Frame, list[Face]]]:
     """Yields each frame with its faces, the largest first; a few frames are in memory at a time.
 
     Args:
         frames: in any number.
-        detector, detection_size: see `encoder.detect_faces`.
+        detector, detection_size, refine: see `encoder.detect_faces`.
         workers: see `encoder.worker_pool.map_ahead`.
     """
-    find = functools.partial(_find, detector=detector, detection_size=detection_size)
+    find = functools.partial(_find, detector=detector, detection_size=detection_size, refine=refine)
     return map_ahead(find, frames, workers)
 
 
-def _find(frame: Frame, detector: str, detection_size: int) -> list[Face]:
-    return detect_faces(frame.image, detector, detection_size)
+def _find(frame: Frame, **options) -> list[Face]:
+    return detect_faces(frame.image, **options)

@@ -224,7 +224,9 @@ def _work_through(
         faces = [Face(tuple(box), 0.0, _NO_LANDMARKS) for box in entry["boxes"]]
         tracker.update(faces, frame.shot, frame.seconds)
         progress()
-    searched = search_frames(frames, search.detector, search.detection_size, search.workers)
+    searched = search_frames(
+        frames, search.detector, search.detection_size, search.refine, search.workers
+    )
     with open(journal, "a", encoding="utf-8") as file, contextlib.closing(searched):
         for frame, faces in searched:
             tracked = tracker.update(faces, frame.shot, frame.seconds)

@@ -31,8 +31,11 @@ def align_picture(
     padding: str = "edge",
     detector: str = "cnn",
     detection_size: int = DETECTION_SIZE,
+    refine: bool = False,
 ) -> list[np.ndarray]:
     """The faces of a picture file, the largest first, aligned: uint8 [size, size, 3] each.
+
+    The options are those of `align_face` and `detect_faces`.
 
     Raises:
       NoFaceError: no face is found.
@@ -41,7 +44,7 @@ def align_picture(
     if faces not in FACES:
         raise InputError(f"unknown choice of faces {faces!r}; choose one of {', '.join(FACES)}")
     image = read_image(path)
-    found = detect_faces(image, detector, detection_size)
+    found = detect_faces(image, detector, detection_size, refine)
     if not found:
         raise NoFaceError(
             f"{path}: the {detector} detector finds no face at {detection_size} pixels; a larger "

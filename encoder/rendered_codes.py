@@ -52,11 +52,6 @@ def w_from_vectors(vectors: np.ndarray) -> np.ndarray:
     return sum(w_parts_from_vectors(vectors)) + np.float32(W_OFFSET)
 
 
-def vectors_from_w(w: np.ndarray) -> np.ndarray:
-    """The face vectors [n, NUM_PARAMETERS] nearest to w [n, 512]; inverse of `w_from_vectors`."""
-    return ((w - W_OFFSET) @ np.linalg.pinv(_W_AXES).T).astype(np.float32)
-
-
 def vectors_from_z(z: np.ndarray) -> np.ndarray:
     """z [n, 512], standard normal → face vectors [n, NUM_PARAMETERS], float32."""
     z = z / np.sqrt(np.mean(np.square(z), axis=1, keepdims=True) + 1e-8)

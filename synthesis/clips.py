@@ -25,13 +25,3 @@ def read_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
             yield read_image(file)
     else:
         yield from decode_frames(open_clip(path).path)
-
-
-def clip_fps(path: str | os.PathLike) -> float | None:
-    """The frame rate a video file states; None for a folder of pictures.
-
-    Raises:
-      InputError: no such file, or ffmpeg finds no frame rate in it.
-    """
-    path = pathlib.Path(path)
-    return None if path.is_dir() else open_clip(path).fps

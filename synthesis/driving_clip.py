@@ -70,7 +70,7 @@ def find_stretch(
     tracker = FaceTracker("all")
     running: dict[int, tuple[int, list[np.ndarray]]] = {}  # person: first frame, landmarks
     best: tuple[int, list[np.ndarray]] = (0, [])
-    for frame, faces in search_frames(read_frames(clip), detector, detection_size, workers):
+    for frame, faces in search_frames(read_frames(clip), detector, detection_size, workers=workers):
         seen = {one.person: one.face for one in tracker.update(faces, frame.shot, frame.seconds)}
         running = {
             person: running.get(person, (frame.index, []))

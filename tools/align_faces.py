@@ -36,6 +36,9 @@ flags.DEFINE_enum("detector", "cnn", DETECTORS, "hog is faster and finds frontal
 flags.DEFINE_integer(
     "detection_size", DETECTION_SIZE, "Longest side while searching, in pixels.", lower_bound=80
 )
+flags.DEFINE_bool(
+    "refine_landmarks", False, "Find landmarks again in the face turned upright; exacter."
+)
 flags.DEFINE_integer("size", ALIGNED_SIZE, "Side of the aligned faces, in pixels.", lower_bound=16)
 flags.DEFINE_integer("workers", count_cores(), "Processes; one a core if unset.", lower_bound=1)
 flags.DEFINE_bool("overwrite", False, "Make everything again.")
@@ -56,6 +59,7 @@ def main() -> None:
             padding=FLAGS.padding,
             detector=FLAGS.detector,
             detection_size=FLAGS.detection_size,
+            refine=FLAGS.refine_landmarks,
         )
     if not written and len(job.pending) == len(pictures):
         more = f" ({len(job.failed)} pictures failed)" if len(job.failed) > 1 else ""

@@ -42,6 +42,9 @@ flags.DEFINE_enum("detector", "cnn", DETECTORS, "With --align: what finds the fa
 flags.DEFINE_integer(
     "detection_size", DETECTION_SIZE, "With --align: longest side while searching.", lower_bound=80
 )
+flags.DEFINE_bool(
+    "refine_landmarks", False, "With --align: find landmarks again in the face turned upright."
+)
 flags.DEFINE_enum("method", "thesis", [*METHODS, "coarse"], "How to embed.")
 flags.DEFINE_integer("iterations", 1000, "Steps for each picture (thesis 4.2).", lower_bound=0)
 flags.DEFINE_float("learning_rate", None, "None for the method's own.", lower_bound=0)
@@ -111,12 +114,10 @@ def check() -> None:
         value = FLAGS[name].value
         if value not in (None, "w_avg", "zeros", "coarse") and not pathlib.Path(value).is_file():
             raise InputError(f"--{name}={value} is not a file")
-    for name in ("detector", "detection_size"):
+    for name in ("detector", "detection_size", "refine_landmarks"):
         if FLAGS[name].present and not FLAGS.align:
             raise InputError(f"--{name} is for --align only")
-    weights = FLAGS.vgg_weights
-    if weights not in ("imagenet", "random") and not pathlib.Path(weights).is_file():
-        raise InputError(f"--vgg_weights={weights} is not a file, imagenet or random")
+    flag_values.check_vgg_weights()
 
 
 def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -> None:
@@ -157,7 +158,7 @@ def read_face(path: pathlib.Path) -> np.ndarray:
 
     if FLAGS.align:
         options = {"detector": FLAGS.detector, "detection_size": FLAGS.detection_size}
-        return align_picture(path, **options)[0]
+        return align_picture(path, refine=FLAGS.refine_landmarks, **options)[0]
     image = read_image(path)
     if image.shape[0] != image.shape[1]:
         raise InputError(f"{path} is not square, so not an aligned face; give --align")

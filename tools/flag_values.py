@@ -28,6 +28,13 @@ def check_network(network: str) -> None:
             )
 
 
+def check_vgg_weights() -> None:
+    """Refuses a --vgg_weights that is no file, without TensorFlow."""
+    weights = FLAGS.vgg_weights
+    if weights not in ("imagenet", "random") and not pathlib.Path(weights).is_file():
+        raise InputError(f"--vgg_weights={weights} is not a file, imagenet or random")
+
+
 def seed_numbers(flag: str, texts: Sequence[str]) -> list[int]:
     """The numbers of a list flag, as NumPy's RandomState takes them."""
     if not texts:

@@ -55,9 +55,7 @@ def main() -> None:
                 raise InputError(f"--{name} is for --originals only")
         originals = []
     else:
-        weights = FLAGS.vgg_weights
-        if weights not in ("imagenet", "random") and not pathlib.Path(weights).is_file():
-            raise InputError(f"--vgg_weights={weights} is not a file, imagenet or random")
+        flag_values.check_vgg_weights()
         originals = find_originals(latents, pathlib.Path(FLAGS.originals))
     record = output / "reconstruction.json"
     if record.exists() and not FLAGS.overwrite and "network" in flag_values.changed_flags(record):

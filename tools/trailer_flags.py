@@ -15,6 +15,9 @@ flags.DEFINE_integer(
     "Longest side of the searched picture; larger finds smaller faces, its square is the time.",
     lower_bound=80,
 )
+flags.DEFINE_bool(
+    "refine_landmarks", False, "Find landmarks again in the face turned upright; exacter."
+)
 flags.DEFINE_integer(
     "workers", count_cores(), "Processes that search for faces; one a core if unset.", lower_bound=1
 )
@@ -24,4 +27,11 @@ def face_search(person: str):
     """The flags as `emotion.face_search.FaceSearch`."""
     from emotion.face_search import FaceSearch
 
-    return FaceSearch(FLAGS.fps, person, FLAGS.detector, FLAGS.detection_size, FLAGS.workers)
+    return FaceSearch(
+        fps=FLAGS.fps,
+        person=person,
+        detector=FLAGS.detector,
+        detection_size=FLAGS.detection_size,
+        refine=FLAGS.refine_landmarks,
+        workers=FLAGS.workers,
+    )

@@ -42,7 +42,10 @@ flags.DEFINE_float(
 flags.DEFINE_float("truncation_psi", 1.0, "With --seeds: 1 as drawn, 0 the average face.")
 flags.DEFINE_integer("batch_size", 4, "With --seeds: faces at a time.", lower_bound=1)
 flags.DEFINE_enum(
-    "method", "logistic-regression", ["logistic-regression", "mean-difference"], "How to learn."
+    "method",
+    "logistic-regression",
+    ["logistic-regression", "mean-difference", "per-layer"],
+    "How to learn: one classifier, the difference of the means, or a classifier for each layer.",
 )
 flags.DEFINE_enum("reference", "calm", ["calm", "rest"], "What an emotion is told from.")
 flags.DEFINE_enum(

@@ -87,6 +87,17 @@ def test_mean_difference(world):
     assert 8 * scaled.vectors[Emotion.ANGER] == pytest.approx(expected, abs=1e-5)
 
 
+def test_per_layer(world):
+    """Each layer's part is the direction that this layer alone gives."""
+    options = DirectionOptions(method="per-layer", scale="raw")
+    found = fit_directions(*world[:3], options).vectors[Emotion.ANGER]
+    for layer in range(LAYERS):
+        alone = DirectionOptions(scale="raw", layers=(layer, layer + 1))
+        expected = fit_directions(*world[:3], alone).vectors[Emotion.ANGER]
+        assert found[layer] == pytest.approx(expected[layer], rel=1e-4, abs=1e-6)
+    assert cosine(found, world[3][Emotion.ANGER]) > 0.9
+
+
 def test_against_the_rest(world):
     found = fit_directions(*world[:3], DirectionOptions(reference="rest"))
     assert found.report["emotions"]["anger"]["reference_codes"] == 24
@@ -114,17 +125,6 @@ def test_removed_directions(world):
     found = fit_directions(*world[:3], remove=[glasses])
     assert cosine(found.vectors[Emotion.ANGER], glasses) == pytest.approx(0, abs=1e-6)
     assert found.report["removed_directions"] == 1
-
-
-def test_condition_direction():
-    a, b = np.zeros((2, 512)), np.zeros((2, 512))
-    a[0, :2] = [3, 4]
-    b[0, 1] = 2
-    assert directions.condition_direction(a, [b])[0, :2].tolist() == [3, 0]
-    with pytest.raises(InputError, match="nothing of a direction is left"):
-        directions.condition_direction(b, [b])
-    with pytest.raises(InputError, match=r"direction \(1, 512\) cannot be removed from one"):
-        directions.condition_direction(b, [b[:1]])
 
 
 def test_chance_is_reported_as_chance():

@@ -40,7 +40,7 @@ class SquareDetector:
         self.calls = 0
         self.fail_at = fail_at
 
-    def __call__(self, image, detector, detection_size):
+    def __call__(self, image, detector, detection_size, refine):
         if self.calls == self.fail_at:
             raise KeyboardInterrupt
         self.calls += 1

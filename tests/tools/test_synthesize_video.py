@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from synthesis.clips import clip_fps, read_frames
+from emotion.frames import open_clip
+from synthesis.clips import read_frames
 
 
 def read_video(path):
@@ -22,7 +23,7 @@ def test_video_with_its_record_and_the_same_again(tmp_path, run_driver, small_ne
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "a.mp4"]
     frames = read_video(tmp_path / "a.mp4")
     assert frames.shape == (16, 64, 64, 3)  # calm, 4, happiness, 4, surprise, 4, calm
-    assert clip_fps(tmp_path / "a.mp4") == 25
+    assert open_clip(tmp_path / "a.mp4").fps == 25
     assert np.abs(frames[0].astype(int) - frames[-1]).mean() < 1
     assert np.abs(frames[0].astype(int) - frames[5]).mean() > 3
     record = json.loads((tmp_path / "a.json").read_text())

@@ -1,0 +1,89 @@
+"""Says what a step of embedding costs, and whether images get slower or memory grows.
+
+    python tools/time_embedding.py --fresh_resolution=1024 --images=3 --iterations=4
+    python tools/time_embedding.py --images=200 --iterations=10 --warm_up=20 \
+        --working_resolution=128 --skip_fine_blocks
+
+Embeds random faces of the network one after the other. --fresh_resolution is a StyleGAN2 of
+config-f's widths with untrained weights instead: a step costs what it costs with trained ones.
+"""
+
+from absl import flags
+from tqdm import tqdm
+
+from encoder.methods import METHODS
+from stylegan_tf.errors import InputError
+from tools import driver, flag_values
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string(
+    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
+)
+flags.DEFINE_integer(
+    "fresh_resolution", None, "An untrained config-f StyleGAN2 of this resolution.", lower_bound=4
+)
+flags.DEFINE_enum("method", "image2stylegan", list(METHODS), "How to embed.")
+flags.DEFINE_integer("images", 20, "Images to time.", lower_bound=1)
+flags.DEFINE_integer("warm_up", 1, "Images before those, which are not timed.", lower_bound=1)
+flags.DEFINE_integer("iterations", 10, "Steps for each image.", lower_bound=1)
+flags.DEFINE_integer("working_resolution", 256, "Side at which images are compared, a power of 2.")
+flags.DEFINE_bool(
+    "skip_fine_blocks", False, "Leave out the network's blocks above the working resolution."
+)
+flags.DEFINE_string("vgg_weights", "random", "imagenet, random, or a file of VGG16's weights.")
+
+
+def main() -> None:
+    """Times and prints."""
+    if FLAGS.fresh_resolution is None:
+        flag_values.check_network(FLAGS.network)
+    elif FLAGS["network"].present:
+        raise InputError("--network and --fresh_resolution both name a network; give one of them")
+    flag_values.check_vgg_weights()
+
+    from encoder.embedding_timing import time_embedding
+    from encoder.optimizer import LatentOptimizer
+    from encoder.perceptual import PerceptualModel
+    from stylegan_tf import Generator, load_networks, to_uint8
+
+    if FLAGS.fresh_resolution is None:
+        generator = load_networks(FLAGS.network).Gs
+    else:
+        generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
+    features = METHODS[FLAGS.method].features
+    optimizer = LatentOptimizer(
+        generator,
+        FLAGS.method,
+        PerceptualModel(features, FLAGS.vgg_weights) if features else None,
+        working_resolution=FLAGS.working_resolution,
+        skip_fine_blocks=FLAGS.skip_fine_blocks,
+    )
+
+    def faces(first: int, count: int):
+        for seed in range(first, first + count):
+            w = generator.map(generator.sample_z([seed]))
+            yield to_uint8(generator.synthesize(w))[0]
+
+    with tqdm(total=FLAGS.warm_up + FLAGS.images, unit="image") as bar:
+        time_embedding(optimizer, faces(0, FLAGS.warm_up), FLAGS.iterations, bar.update)
+        timing = time_embedding(
+            optimizer, faces(FLAGS.warm_up, FLAGS.images), FLAGS.iterations, bar.update
+        )
+    steps = FLAGS.iterations + 1  # the last one looks at the result only
+    step = sorted(timing.wall_seconds / steps)[FLAGS.images // 2]
+    print(
+        f"{FLAGS.method}, {generator.resolution}×{generator.resolution}: {step:.3f} s a step, "
+        f"{timing.processor_seconds.mean() / steps:.3f} s of processor time; "
+        f"{timing.peak_bytes[-1] / 2**20:.0f} MiB at the peak"
+    )
+    ends = min(20, FLAGS.images // 2)
+    if ends:
+        print(
+            f"last {ends} images / first {ends}: {timing.slowdown(ends):.3f} of the time; memory "
+            f"grew by {timing.growth_bytes / 2**20:.1f} MiB over {FLAGS.images} images"
+        )
+
+
+if __name__ == "__main__":
+    driver.run(main)
