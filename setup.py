@@ -11,5 +11,5 @@ setup(
     packages=find_packages(
         include=["stylegan_tf*", "encoder*", "emotion*", "synthesis*", "tools*"]
     ),
-    package_data={"stylegan_tf": ["assets/*"], "emotion": ["assets/**/*"]},
+    package_data={"stylegan_tf": ["assets/*"], "encoder": ["assets/*"], "emotion": ["assets/**/*"]},
 )

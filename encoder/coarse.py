@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from encoder.encoder_files import find_encoder
 from encoder.images import check_image, resize_image
 from encoder.optimizer import Embedding
 from encoder.perceptual import IMAGENET_BGR
@@ -97,7 +98,7 @@ class CoarseEncoder:
         return [Embedding(latent, nothing, 0, {}) for latent in self.encode(images)]
 
     def save(self, path: str | os.PathLike) -> None:
-        """Writes the encoder into one .npz file."""
+        """Writes the encoder into one .npz file, its kernels in half precision."""
         path = pathlib.Path(path)
         if path.suffix != ".npz":
             raise InputError(f"an encoder file ends in .npz: {path}")
@@ -107,7 +108,7 @@ class CoarseEncoder:
             "input_size": self.input_size,
             "num_layers": self.num_layers,
         }
-        arrays = {f"weight_{i:03d}": w.numpy() for i, w in enumerate(self.network.weights)}
+        arrays = {f"weight_{i:03d}": _to_stored(w) for i, w in enumerate(self.network.weights)}
         with write_atomically(path) as temporary:
             np.savez(
                 temporary,
@@ -118,18 +119,19 @@ class CoarseEncoder:
             )
 
     @classmethod
-    def load(cls, path: str | os.PathLike, num_layers: int | None = None) -> "CoarseEncoder":
+    def load(
+        cls, path_or_name: str | os.PathLike, num_layers: int | None = None
+    ) -> "CoarseEncoder":
         """Reads what `save` wrote.
 
         Args:
-          path: the file.
+          path_or_name: the file, or "rendered-faces" for the encoder that ships.
           num_layers: the number of layers of the generator that the latents are for, if known.
 
         Raises:
           InputError: no such file, not an encoder, or one for another generator.
         """
-        if not pathlib.Path(path).is_file():
-            raise InputError(f"there is no encoder file {path}")
+        path = find_encoder(path_or_name)
         try:
             with np.load(path, allow_pickle=False) as file:
                 options = json.loads(str(file["options"]))
@@ -148,6 +150,12 @@ class CoarseEncoder:
         except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} is not an encoder file: {error}") from error
         return encoder
+
+
+def _to_stored(weight: keras.Variable) -> np.ndarray:
+    """Kernels as float16; biases and statistics, which may leave its range, as they are."""
+    value = weight.numpy()
+    return value.astype(np.float16) if value.ndim > 1 else value
 
 
 def _network(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from encoder.encoder_files import find_encoder
 from encoder.methods import METHODS, find_method
 from stylegan_tf.errors import InputError
 
@@ -26,7 +27,7 @@ class EmbeddingOptions:
       method: one of `EMBEDDING_METHODS`.
       iterations: steps of the search for each face.
       vgg_weights: of the search: `imagenet`, `random` or a file.
-      encoder: the .npz file of a coarse encoder, for the method `coarse`.
+      encoder: of the method `coarse`: a file, or the name of one that ships.
       skip_fine_blocks: of the search: see `encoder.LatentOptimizer`; much faster at 1024×1024.
       seed: of random starts and weights.
 
@@ -46,12 +47,13 @@ class EmbeddingOptions:
             find_method(self.method)
         if (self.encoder is not None) != (self.method == COARSE):
             raise InputError(
-                "the method coarse needs an encoder: a file of tools/train_coarse_encoder.py"
+                "the method coarse needs an encoder: rendered-faces, or a file of "
+                "tools/train_coarse_encoder.py"
                 if self.method == COARSE
                 else f"the method {self.method} takes no encoder; use the method coarse"
             )
-        if self.encoder is not None and not os.path.isfile(self.encoder):
-            raise InputError(f"there is no encoder file {self.encoder}")
+        if self.encoder is not None:
+            find_encoder(self.encoder)
         if self.vgg_weights not in ("imagenet", "random") and not os.path.isfile(self.vgg_weights):
             raise InputError(f"vgg_weights {self.vgg_weights} is not a file, imagenet or random")
 

@@ -17,6 +17,7 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from encoder.datasets.readers import READERS
+from encoder.encoder_files import find_encoder
 from encoder.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.methods import METHODS
 from encoder.picture_sets import Picture, find_pictures, write_labels
@@ -54,7 +55,9 @@ flags.DEFINE_string(
     None,
     "w_avg, zeros, coarse or a latent file; none: the method's own.",
 )
-flags.DEFINE_string("encoder", None, "The .npz file of a coarse encoder.")
+flags.DEFINE_string(
+    "encoder", None, "The .npz file of a coarse encoder, or the name of one that ships."
+)
 flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
 flags.DEFINE_integer("working_resolution", 256, "Side at which images are compared, a power of 2.")
 flags.DEFINE_bool(
@@ -106,14 +109,16 @@ def check() -> None:
     needed = coarse or FLAGS.start == "coarse"
     if needed != (FLAGS.encoder is not None):
         raise InputError(
-            "a coarse encoder is needed: give --encoder=FILE (see tools/train_coarse_encoder.py)"
+            "a coarse encoder is needed: give --encoder=rendered-faces, or a file of "
+            "tools/train_coarse_encoder.py"
             if needed
             else "--encoder is for --method=coarse and --start=coarse only"
         )
-    for name in ("encoder", "start"):
-        value = FLAGS[name].value
-        if value not in (None, "w_avg", "zeros", "coarse") and not pathlib.Path(value).is_file():
-            raise InputError(f"--{name}={value} is not a file")
+    if FLAGS.encoder is not None:
+        find_encoder(FLAGS.encoder)
+    start = FLAGS.start
+    if start not in (None, "w_avg", "zeros", "coarse") and not pathlib.Path(start).is_file():
+        raise InputError(f"--start={start} is not a file")
     for name in ("detector", "detection_size", "refine_landmarks"):
         if FLAGS[name].present and not FLAGS.align:
             raise InputError(f"--{name} is for --align only")

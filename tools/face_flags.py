@@ -22,7 +22,11 @@ flags.DEFINE_multi_string("photo", [], "A photograph to embed instead; repeat it
 flags.DEFINE_float("truncation_psi", 0.7, "Random faces: 1 as drawn, 0 the average face.")
 flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "Photographs: how to embed.")
 flags.DEFINE_integer("iterations", ITERATIONS, "Photographs: steps (thesis 4.2).", lower_bound=0)
-flags.DEFINE_string("encoder", None, "Photographs, with --method=coarse: the encoder's .npz file.")
+flags.DEFINE_string(
+    "encoder",
+    None,
+    "Photographs, with --method=coarse: an .npz file, or the name of one that ships.",
+)
 flags.DEFINE_string("vgg_weights", "imagenet", "Photographs: imagenet, random, or a file.")
 flags.DEFINE_bool(
     "skip_fine_blocks", False, "Photographs: search without the blocks above 256 pixels; faster."

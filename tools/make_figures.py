@@ -69,7 +69,7 @@ def check() -> list[str]:
     LayerMask(FLAGS.mask)
     face_flags.check(encoder_alone=True)
     if "17" in chosen and FLAGS.encoder is None:
-        raise InputError("figure 17 needs --encoder, a file of tools/train_coarse_encoder.py")
+        raise InputError("figure 17 needs --encoder: rendered-faces, or a file of your own")
     if "19" in chosen and not (FLAGS.input and pathlib.Path(FLAGS.input).is_file()):
         raise InputError("figure 19 needs --input, a driving clip")
     faces = len(FLAGS.latent or FLAGS.photo or FLAGS.seeds)

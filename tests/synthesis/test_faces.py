@@ -36,8 +36,8 @@ def test_search_comes_nearer_and_a_sequence_starts_from_the_frame_before(generat
 
 
 def test_coarse_encoder_predicts(tmp_path, generator, picture):
-    encoder = CoarseEncoder(8, np.zeros(512), np.ones(512), "small", 32)
-    encoder.save(tmp_path / "e.npz")
+    CoarseEncoder(8, np.zeros(512), np.ones(512), "small", 32).save(tmp_path / "e.npz")
+    encoder = CoarseEncoder.load(tmp_path / "e.npz")
     embedder = FaceEmbedder(generator, EmbeddingOptions("coarse", encoder=tmp_path / "e.npz"))
     np.testing.assert_allclose(embedder.embed(picture), encoder.encode([picture])[0], atol=1e-6)
     assert len(list(embedder.embed_sequence([picture] * 2, 7))) == 2
@@ -49,7 +49,10 @@ def test_coarse_encoder_predicts(tmp_path, generator, picture):
         ({"method": "magic"}, "unknown method 'magic'"),
         ({"method": "coarse"}, "the method coarse needs an encoder"),
         ({"encoder": "e.npz"}, "the method thesis takes no encoder"),
-        ({"method": "coarse", "encoder": "none.npz"}, "there is no encoder file none.npz"),
+        (
+            {"method": "coarse", "encoder": "none.npz"},
+            "none.npz is neither an encoder file nor one that ships",
+        ),
         ({"vgg_weights": "none.h5"}, "none.h5 is not a file, imagenet or random"),
     ],
 )

@@ -103,7 +103,7 @@ def test_aligns_photographs_and_compares_features(tmp_path, run_driver, small_ne
     [
         (["--network=missing.pkl"], "--network=missing.pkl is not a file, nor one that ships"),
         (["--vgg_weights=x.h5"], "--vgg_weights=x.h5 is not a file, imagenet or random"),
-        (["--method=coarse"], "a coarse encoder is needed: give --encoder=FILE"),
+        (["--method=coarse"], "a coarse encoder is needed: give --encoder=rendered-faces"),
         (["--method=coarse", "--encoder=x", "--space=w"], "does not search: leave out --space"),
         (["--detector=hog"], "--detector is for --align only"),
         (["--iterations=abc"], "flag --iterations=abc"),
