@@ -14,12 +14,10 @@ from absl import logging
 from encoder.images import check_image, resize_image
 from encoder.latents import check_latent
 from encoder.low_resolution import low_resolution_synthesis
-from encoder.methods import LIPTON_RANGE, find_method
-from encoder.perceptual import MIN_RESOLUTION, PerceptualModel
+from encoder.methods import LIPTON_RANGE, MIN_RESOLUTION, WORKING_RESOLUTION, find_method
+from encoder.perceptual import PerceptualModel
 from stylegan_tf.errors import InputError
 
-# Puzer's encoder and Image2StyleGAN compare images at this resolution, whatever the generator's.
-WORKING_RESOLUTION = 256
 SPACES = ("w+", "w")
 
 # A patient run goes on only while the loss falls by this part of itself.

@@ -33,8 +33,6 @@ FEATURE_SETS = {
 
 # Mean blue, green and red of ImageNet; Keras' VGG16 and ResNet-50 expect them to be taken off.
 IMAGENET_BGR = (103.939, 116.779, 123.68)
-# VGG16 halves the image once before each block; block 5 of a 16-pixel image is one pixel.
-MIN_RESOLUTION = 16
 
 
 class PerceptualModel:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from encoder.datasets.readers import READERS
 from encoder.encoder_files import find_encoder
 from encoder.landmarks import DETECTION_SIZE, DETECTORS
-from encoder.methods import METHODS
+from encoder.methods import METHODS, MIN_RESOLUTION, WORKING_RESOLUTION
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
@@ -48,7 +48,7 @@ flags.DEFINE_bool(
 )
 flags.DEFINE_enum("method", "thesis", [*METHODS, "coarse"], "How to embed.")
 flags.DEFINE_integer("iterations", 1000, "Steps for each picture (thesis 4.2).", lower_bound=0)
-flags.DEFINE_float("learning_rate", None, "None for the method's own.", lower_bound=0)
+flags.DEFINE_float("learning_rate", None, "None for the method's own.", lower_bound=1e-9)
 flags.DEFINE_enum("space", "w+", ["w+", "w"], "A code for each layer, or one for all.")
 flags.DEFINE_string(
     "start",
@@ -59,7 +59,10 @@ flags.DEFINE_string(
     "encoder", None, "The .npz file of a coarse encoder, or the name of one that ships."
 )
 flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
-flags.DEFINE_integer("working_resolution", 256, "Side at which images are compared, a power of 2.")
+flags.DEFINE_integer(
+    "working_resolution", WORKING_RESOLUTION, "Side at which images are compared, a power of 2."
+)
+flag_values.require_power_of_two("working_resolution", MIN_RESOLUTION)
 flags.DEFINE_bool(
     "skip_fine_blocks", False, "Leave out the network's blocks above the working resolution."
 )
@@ -106,6 +109,10 @@ def check() -> None:
     ignored = [f"--{name}" for name in _SEARCH_FLAGS if coarse and FLAGS[name].present]
     if ignored:
         raise InputError(f"--method=coarse does not search: leave out {', '.join(ignored)}")
+    if not coarse and METHODS[FLAGS.method].code == "z":
+        for name in ("start", "space"):
+            if FLAGS[name].present:
+                raise InputError(f"--method={FLAGS.method} searches Z from a random z: no --{name}")
     needed = coarse or FLAGS.start == "coarse"
     if needed != (FLAGS.encoder is not None):
         raise InputError(

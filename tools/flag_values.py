@@ -28,6 +28,15 @@ def check_network(network: str) -> None:
             )
 
 
+def require_power_of_two(flag: str, lowest: int) -> None:
+    """Has an integer flag refused unless it is a power of two, `lowest` or more."""
+    flags.register_validator(
+        flag,
+        lambda number: number >= lowest and not number & (number - 1),
+        f"must be a power of two, {lowest} or more",
+    )
+
+
 def check_vgg_weights() -> None:
     """Refuses a --vgg_weights that is no file, without TensorFlow."""
     weights = FLAGS.vgg_weights

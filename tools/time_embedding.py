@@ -11,7 +11,7 @@ config-f's widths with untrained weights instead: a step costs what it costs wit
 from absl import flags
 from tqdm import tqdm
 
-from encoder.methods import METHODS
+from encoder.methods import METHODS, MIN_RESOLUTION, WORKING_RESOLUTION
 from stylegan_tf.errors import InputError
 from tools import driver, flag_values
 
@@ -27,7 +27,10 @@ flags.DEFINE_enum("method", "image2stylegan", list(METHODS), "How to embed.")
 flags.DEFINE_integer("images", 20, "Images to time.", lower_bound=1)
 flags.DEFINE_integer("warm_up", 1, "Images before those, which are not timed.", lower_bound=1)
 flags.DEFINE_integer("iterations", 10, "Steps for each image.", lower_bound=1)
-flags.DEFINE_integer("working_resolution", 256, "Side at which images are compared, a power of 2.")
+flags.DEFINE_integer(
+    "working_resolution", WORKING_RESOLUTION, "Side at which images are compared, a power of 2."
+)
+flag_values.require_power_of_two("working_resolution", MIN_RESOLUTION)
 flags.DEFINE_bool(
     "skip_fine_blocks", False, "Leave out the network's blocks above the working resolution."
 )

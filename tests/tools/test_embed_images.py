@@ -106,6 +106,8 @@ def test_aligns_photographs_and_compares_features(tmp_path, run_driver, small_ne
         (["--method=coarse"], "a coarse encoder is needed: give --encoder=rendered-faces"),
         (["--method=coarse", "--encoder=x", "--space=w"], "does not search: leave out --space"),
         (["--detector=hog"], "--detector is for --align only"),
+        (["--working_resolution=100"], "must be a power of two, 16 or more"),
+        (["--method=lipton", "--start=zeros"], "searches Z from a random z: no --start"),
         (["--iterations=abc"], "flag --iterations=abc"),
     ],
 )
