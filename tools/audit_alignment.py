@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from encoder.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.worker_pool import count_cores
+from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 from tools import driver, flag_values
 
@@ -47,26 +48,33 @@ def main() -> None:
             FLAGS.workers,
             bar.update,
         )
+    if not np.isfinite(audits[0].distances).any():
+        raise InputError(f"the {FLAGS.detector} detector finds none of the faces")
     results = {"flags": flag_values.own_flags()}
     for name, audit in zip(("dlib", "refined"), audits, strict=True):
-        found = np.isfinite(audit.distances)
-        results[name] = {
-            "faces_found": int(found.sum()),
-            "share_within_1_percent": audit.share_within(_NEAR),
-            "median_distance": float(np.median(audit.distances)),
-            "distance_of_95_percent": float(np.quantile(audit.distances, 0.95)),
-            "median_roll_degrees": float(np.median(np.abs(audit.rolls[found]))),
-        }
+        results[name] = describe(audit)
         print(
-            f"{name} landmarks: {found.sum()} of {FLAGS.faces} faces found, eyes within "
-            f"{_NEAR:.0%} of the frame of their place in {audit.share_within(_NEAR):.1%}; median "
-            f"{np.median(audit.distances):.2%}, 95 % within "
-            f"{np.quantile(audit.distances, 0.95):.2%}; median roll left "
-            f"{np.median(np.abs(audit.rolls[found])):.2f}°"
+            "{0} landmarks: {faces_found} of {1} faces found, eyes within {2:.0%} of the frame of "
+            "their place in {share_near:.1%}; median {median_distance:.2%}, 95 % within "
+            "{distance_of_95_percent:.2%}; median roll left {median_roll_degrees:.2f}°".format(
+                name, FLAGS.faces, _NEAR, **results[name]
+            )
         )
     if FLAGS.output:
         with write_atomically(FLAGS.output) as path:
             path.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+
+
+def describe(audit) -> dict[str, float]:
+    """What is printed and written; a face that was not found counts as infinitely far off."""
+    found = np.isfinite(audit.distances)
+    return {
+        "faces_found": int(found.sum()),
+        "share_near": audit.share_within(_NEAR),
+        "median_distance": float(np.quantile(audit.distances, 0.5, method="higher")),
+        "distance_of_95_percent": float(np.quantile(audit.distances, 0.95, method="higher")),
+        "median_roll_degrees": float(np.median(np.abs(audit.rolls[found]))),
+    }
 
 
 if __name__ == "__main__":

@@ -11,3 +11,9 @@ def test_prints_both_kinds_of_landmarks(run_driver, tmp_path):
     content = json.loads((tmp_path / "audit.json").read_text())
     assert content["flags"]["max_roll"] == 5
     assert 0 < content["refined"]["median_distance"] < 0.03
+
+
+def test_no_face_at_all(run_driver):
+    result = run_driver("audit_alignment", "--faces=1", "--detector=hog", "--detection_size=80")
+    assert result.returncode == 1
+    assert "the hog detector finds none of the faces" in result.stderr.splitlines()[-1]
