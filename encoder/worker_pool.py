@@ -9,6 +9,7 @@ import concurrent.futures
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from stylegan_tf.errors import InputError
@@ -46,7 +47,7 @@ def map_ahead(function: Callable, items: Iterable, workers: int = 1) -> Iterator
         return
     # spawn: TensorFlow's threads do not survive a fork.
     pool = concurrent.futures.ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), _ignore_interrupts
+        workers, multiprocessing.get_context("spawn"), _begin_work
     )
     waiting: collections.deque[tuple] = collections.deque()
     try:
@@ -68,6 +69,14 @@ def _finish(item, future: concurrent.futures.Future) -> tuple:
     return item, future.result()
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; the main one deals with it."""
+def _begin_work() -> None:
+    """Prepares a worker to end with its parent, and only then."""
+    # Ctrl-C reaches every process of a terminal; the parent deals with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot tell its workers to end."""
+    multiprocessing.parent_process().join()
+    os._exit(1)

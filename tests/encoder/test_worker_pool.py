@@ -1,5 +1,10 @@
 import functools
 import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -42,6 +47,49 @@ def test_an_error_comes_in_its_turn(workers):
 def test_a_killed_worker_is_named():
     with pytest.raises(OSError, match="one of 2 worker processes was killed"):
         list(map_ahead(os._exit, [1], 2))
+
+
+_SLEEPERS = """
+import time
+from encoder.worker_pool import map_ahead
+if __name__ == "__main__":
+    results = map_ahead(time.sleep, [0.1, 60, 60], 2)
+    next(results)
+    print("working", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_workers_end_with_a_killed_parent(tmp_path):
+    (tmp_path / "sleepers.py").write_text(_SLEEPERS)
+    parent = subprocess.Popen(
+        [sys.executable, tmp_path / "sleepers.py"],
+        env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        assert parent.stdout.readline() == b"working\n"  # and both workers sleep by now
+        parent.kill()
+        parent.wait()
+        for _ in range(100):
+            if not _is_alive(parent.pid):
+                break
+            time.sleep(0.1)
+        assert not _is_alive(parent.pid)
+    finally:
+        if _is_alive(parent.pid):
+            os.killpg(parent.pid, signal.SIGKILL)
+        parent.communicate()
+
+
+def _is_alive(group: int) -> bool:
+    """Whether any process of a process group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_refuses_no_workers():
