@@ -56,7 +56,7 @@ class AlignmentAudit:
 
 def audit_alignment(
     count: int,
-    max_roll: float = 30.0,
+    max_roll: float = 25.0,
     seed: int = 0,
     detector: str = "cnn",
     detection_size: int = DETECTION_SIZE,

@@ -7,6 +7,9 @@ its __init__ needs pkg_resources, which current setuptools no longer ships.
 import functools
 import importlib.util
 import pathlib
+from collections.abc import Sequence
+
+import numpy as np
 
 from stylegan_tf.errors import InputError
 
@@ -55,6 +58,20 @@ def landmark_predictor():
     import dlib
 
     return dlib.shape_predictor(str(model_path("shape_predictor_68_face_landmarks.dat")))
+
+
+def predict_landmarks(picture: np.ndarray, box: Sequence[float]) -> np.ndarray:
+    """The predictor's answer for the face in `box`, float32 [68, 2]: (x, y), whole pixels.
+
+    Args:
+      picture: uint8 RGB [H, W, 3], contiguous.
+      box: left, top, right, bottom; the last two lie beyond the last pixel.
+    """
+    import dlib
+
+    left, top, right, bottom = (round(float(side)) for side in box)
+    shape = landmark_predictor()(picture, dlib.rectangle(left, top, right - 1, bottom - 1))
+    return np.array([(point.x, point.y) for point in shape.parts()], np.float32)
 
 
 @functools.cache

@@ -9,8 +9,8 @@ image is averaged.
 import numpy as np
 from PIL import Image
 
-from encoder import dlib_models
 from encoder.alignment import face_square
+from encoder.dlib_models import predict_landmarks
 
 _SIDE = 512  # of the upright picture, in pixels
 # Where dlib's CNN detector sees a face that FFHQ's square frames: left, top, right, bottom.
@@ -62,21 +62,12 @@ def _predict_upright(
     )
     upright = np.asarray(upright)
     boxes = (_BOX + jitter) * _SIDE
-    found = [_predict(upright, box) for box in boxes]
+    found = [predict_landmarks(upright, box) for box in boxes]
     if mirror:
         flipped = np.ascontiguousarray(upright[:, ::-1])
         for left, top, right, bottom in boxes:
-            points = _predict(flipped, (_SIDE - right, top, _SIDE - left, bottom))
+            points = predict_landmarks(flipped, (_SIDE - right, top, _SIDE - left, bottom))
             points[:, 0] = _SIDE - 1 - points[:, 0]
             found.append(points[_MIRRORED])
-    middle = np.mean(found, axis=0) + 0.5
+    middle = np.mean(found, axis=0, dtype=np.float64) + 0.5
     return (middle @ to_image[:, :2].T + to_image[:, 2] - 0.5).astype(np.float32)
-
-
-def _predict(picture: np.ndarray, box: np.ndarray) -> np.ndarray:
-    import dlib
-
-    left, top, right, bottom = (round(float(side)) for side in box)
-    rectangle = dlib.rectangle(left, top, right - 1, bottom - 1)
-    shape = dlib_models.landmark_predictor()(picture, rectangle)
-    return np.array([(point.x, point.y) for point in shape.parts()], np.float64)

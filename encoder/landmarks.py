@@ -92,8 +92,6 @@ def _search(image: np.ndarray, detector: str) -> list[tuple]:
 
 def find_landmarks(image: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
     """The 68 landmarks of the face in `box` (left, top, right, bottom), float32 [68, 2]."""
-    import dlib
-
     height, width = image.shape[:2]
     left, top, right, bottom = box
     size = max(right - left, bottom - top)
@@ -105,13 +103,7 @@ def find_landmarks(image: np.ndarray, box: tuple[float, float, float, float]) ->
     crop = np.ascontiguousarray(
         resize_image(crop, round(crop.shape[1] * scale), round(crop.shape[0] * scale))
     )
-    rectangle = dlib.rectangle(
-        round((left - x0) * scale),
-        round((top - y0) * scale),
-        round((right - x0) * scale) - 1,
-        round((bottom - y0) * scale) - 1,
-    )
-    shape = dlib_models.landmark_predictor()(crop, rectangle)
-    points = np.array([(point.x, point.y) for point in shape.parts()], np.float32)
+    within = np.array([left - x0, top - y0, right - x0, bottom - y0]) * scale
+    points = dlib_models.predict_landmarks(crop, within)
     # Pixel centres: x of the magnified crop is (x + 0.5) / scale - 0.5 of the original.
     return ((points + 0.5) / np.float32(scale) - 0.5 + np.float32([x0, y0])).astype(np.float32)

@@ -19,13 +19,14 @@ from tqdm import tqdm
 from encoder.datasets.readers import READERS
 from encoder.encoder_files import find_encoder
 from encoder.landmarks import DETECTION_SIZE, DETECTORS
-from encoder.methods import METHODS, MIN_RESOLUTION, WORKING_RESOLUTION
+from encoder.methods import METHODS
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from tools import driver, flag_values
+from tools import comparison_flags, driver, flag_values
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(comparison_flags)
 
 flags.DEFINE_string(
     "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
@@ -59,13 +60,6 @@ flags.DEFINE_string(
     "encoder", None, "The .npz file of a coarse encoder, or the name of one that ships."
 )
 flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
-flags.DEFINE_integer(
-    "working_resolution", WORKING_RESOLUTION, "Side at which images are compared, a power of 2."
-)
-flag_values.require_power_of_two("working_resolution", MIN_RESOLUTION)
-flags.DEFINE_bool(
-    "skip_fine_blocks", False, "Leave out the network's blocks above the working resolution."
-)
 flags.DEFINE_string("vgg_weights", "imagenet", "imagenet, random, or a file of VGG16's weights.")
 flags.DEFINE_integer("seed", 0, "Of random starts and random weights.", lower_bound=0)
 flags.DEFINE_integer("batch_size", 1, "Pictures side by side.", lower_bound=1)

@@ -11,11 +11,12 @@ config-f's widths with untrained weights instead: a step costs what it costs wit
 from absl import flags
 from tqdm import tqdm
 
-from encoder.methods import METHODS, MIN_RESOLUTION, WORKING_RESOLUTION
+from encoder.methods import METHODS
 from stylegan_tf.errors import InputError
-from tools import driver, flag_values
+from tools import comparison_flags, driver, flag_values
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(comparison_flags)
 
 flags.DEFINE_string(
     "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
@@ -27,13 +28,6 @@ flags.DEFINE_enum("method", "image2stylegan", list(METHODS), "How to embed.")
 flags.DEFINE_integer("images", 20, "Images to time.", lower_bound=1)
 flags.DEFINE_integer("warm_up", 1, "Images before those, which are not timed.", lower_bound=1)
 flags.DEFINE_integer("iterations", 10, "Steps for each image.", lower_bound=1)
-flags.DEFINE_integer(
-    "working_resolution", WORKING_RESOLUTION, "Side at which images are compared, a power of 2."
-)
-flag_values.require_power_of_two("working_resolution", MIN_RESOLUTION)
-flags.DEFINE_bool(
-    "skip_fine_blocks", False, "Leave out the network's blocks above the working resolution."
-)
 flags.DEFINE_string("vgg_weights", "random", "imagenet, random, or a file of VGG16's weights.")
 
 
