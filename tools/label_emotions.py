@@ -52,8 +52,8 @@ def main() -> None:
     if not source.exists():
         raise InputError(f"--input={source} does not exist")
 
+    from emotion import plots
     from emotion.sequences import files as sequences
-    from emotion.sequences import plots
     from stylegan_tf.files import write_atomically
 
     if output.exists() and not FLAGS.overwrite:

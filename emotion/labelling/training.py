@@ -13,9 +13,9 @@ import sklearn.metrics
 import sklearn.model_selection
 import tensorflow as tf
 
+from emotion import plots
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
-from emotion.sequences import plots
 from encoder.images import list_images, read_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 import keras
 from absl import logging
 
+from emotion import plots
 from emotion.emotion import Emotion
-from emotion.sequences import plots
 from emotion.sequences.files import count_transitions, read_changes, transition_matrix
 from emotion.sequences.markov_chain import MarkovChain
 from emotion.sequences.model import EmotionSequenceModel, Evaluation, split_clips
