@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from emotion.emotion import Emotion
-from emotion.labelling.fer import crop_aligned_face
-from emotion.labelling.registry import Labeller
+from emotion.labelling.crop import crop_aligned_face
+from emotion.labelling.labeller import Labeller
 from encoder.embedding.latents import load_latent, save_latent
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from emotion.emotion import Emotion
-from emotion.labelling.fer import crop_aligned_face
-from emotion.labelling.registry import BATCH_SIZE, Labeller
+from emotion.labelling.crop import crop_aligned_face
+from emotion.labelling.labeller import BATCH_SIZE, Labeller
 from emotion.sequences.files import ClipLabels
 from encoder.clips.decoding import Clip, Frame, open_clip, read_frames
 from encoder.clips.face_search import FaceSearch, search_frames
