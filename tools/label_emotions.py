@@ -53,15 +53,20 @@ def main() -> None:
         raise InputError(f"--input={source} does not exist")
 
     from emotion import plots
-    from emotion.sequences import files as sequences
+    from emotion.labelling.label_files import read_labels
+    from emotion.sequences.changes import timed_changes
+    from emotion.sequences.files import write_sequence
+    from emotion.sequences.sequence import make_rows
+    from emotion.sequences.smoothing import smooth_labels
+    from emotion.sequences.statistics import summarise
     from stylegan_tf.files import write_atomically
 
     if output.exists() and not FLAGS.overwrite:
         logging.info("%s is there already; --overwrite labels again", output)
-        labels = sequences.read_labels(output)
+        labels = read_labels(output)
     else:
         labels = _label(source, output)
-    summary = sequences.summarise(labels, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    summary = summarise(labels, FLAGS.smoothing_window, FLAGS.minimum_dwell)
     with write_atomically(output.with_suffix(".json")) as temporary:
         temporary.write_text(json.dumps(summary, indent=2) + "\n")
     plots.plot_matrix(
@@ -70,10 +75,10 @@ def main() -> None:
         "emotion",
         "next emotion",
     )
-    smooth = sequences.smooth_labels(labels.emotions, FLAGS.smoothing_window, FLAGS.minimum_dwell)
-    emotions, seconds = sequences.timed_changes(smooth, labels.seconds)
+    smooth = smooth_labels(labels.emotions, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    emotions, seconds = timed_changes(smooth, labels.seconds)
     if FLAGS.sequence:
-        sequences.write_sequence(FLAGS.sequence, emotions, seconds)
+        write_sequence(FLAGS.sequence, make_rows(emotions, seconds))
     logging.info(
         "%s: %d faces, %d changes: %s%s",
         output,
@@ -88,7 +93,7 @@ def _label(source: pathlib.Path, output: pathlib.Path):
     from tqdm import tqdm
 
     from emotion.labelling import trailers
-    from emotion.sequences import files as sequences
+    from emotion.labelling.label_files import write_labels
     from encoder.clips.decoding import open_clip
 
     if source.is_dir():
@@ -112,7 +117,7 @@ def _label(source: pathlib.Path, output: pathlib.Path):
         raise InputError(
             f"no face was found in {source}; a larger --detection_size finds smaller faces"
         )
-    sequences.write_labels(output, labels)
+    write_labels(output, labels)
     journal.unlink(missing_ok=True)
     return labels
 

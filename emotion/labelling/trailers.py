@@ -17,8 +17,8 @@ import pandas as pd
 
 from emotion.emotion import Emotion
 from emotion.labelling.crop import crop_aligned_face
+from emotion.labelling.label_files import ClipLabels
 from emotion.labelling.labeller import BATCH_SIZE, Labeller
-from emotion.sequences.files import ClipLabels
 from encoder.clips.decoding import Clip, Frame, open_clip, read_frames
 from encoder.clips.face_search import FaceSearch, search_frames
 from encoder.clips.tracking import FaceTracker, TrackedFace
