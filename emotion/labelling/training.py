@@ -14,6 +14,7 @@ import sklearn.model_selection
 import tensorflow as tf
 
 from emotion import plots
+from emotion.batches import shuffled_batches
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
 from encoder.images import list_images, read_image
@@ -175,7 +176,15 @@ def train_labeller(
     )
     best = _KeepBest()
     history = network.fit(
-        _batches(faces.training, settings.batch_size, settings.seed),
+        shuffled_batches(
+            faces.training.images[..., None],
+            faces.training.emotions,
+            settings.batch_size,
+            settings.epochs,
+            settings.seed,
+            mirror=True,
+        ).map(_as_floats),
+        steps_per_epoch=-(-len(faces.training) // settings.batch_size),
         validation_data=_batches(faces.validation, settings.batch_size),
         epochs=settings.epochs,
         shuffle=False,  # the batches are shuffled already, by seed
@@ -227,20 +236,14 @@ def _he(seeds) -> keras.initializers.Initializer:
     return keras.initializers.HeNormal(seed=next(seeds))
 
 
-def _batches(faces: LabelledFaces, size: int, seed: int | None = None) -> tf.data.Dataset:
-    """Batches in order, or with a seed shuffled and mirrored."""
+def _batches(faces: LabelledFaces, size: int) -> tf.data.Dataset:
+    """Batches in order."""
     data = tf.data.Dataset.from_tensor_slices((faces.images[..., None], faces.emotions))
-    if seed is not None:
-        data = data.shuffle(len(faces), seed=seed, reshuffle_each_iteration=True)
-    data = data.batch(size)
-    if seed is None:
-        return data.map(lambda images, emotions: (tf.cast(images, tf.float32), emotions))
-    return data.map(
-        lambda images, emotions: (
-            tf.cast(tf.image.random_flip_left_right(images, seed=seed), tf.float32),
-            emotions,
-        )
-    )
+    return data.batch(size).map(_as_floats)
+
+
+def _as_floats(images: tf.Tensor, emotions: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    return tf.cast(images, tf.float32), emotions
 
 
 def _read_class_folders(folder: pathlib.Path) -> LabelledFaces:

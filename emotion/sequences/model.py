@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
+from emotion.batches import shuffled_batches
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
@@ -168,11 +169,6 @@ class EmotionSequenceModel:
         if not len(y) or not len(held_out[1]):
             raise InputError("there are no emotions to learn from; give more or longer clips")
         steps = -(-len(y) // batch_size)
-        batches = (
-            tf.data.Dataset.from_tensor_slices((x, y))
-            .shuffle(len(y), seed=seed, reshuffle_each_iteration=True)
-            .batch(batch_size)
-        )
         schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps * epochs)
         self.network.compile(
             keras.optimizers.Adam(schedule),
@@ -181,10 +177,11 @@ class EmotionSequenceModel:
         )
         best = _KeepBest()
         history = self.network.fit(
-            batches,
+            shuffled_batches(x, y, batch_size, epochs, seed),
+            steps_per_epoch=steps,
             validation_data=tf.data.Dataset.from_tensor_slices(held_out).batch(1024),
             epochs=epochs,
-            shuffle=False,  # the batches are shuffled above, by seed
+            shuffle=False,  # the batches are shuffled already, by seed
             callbacks=[best, *callbacks],
             verbose=0,
         ).history
