@@ -37,7 +37,7 @@ def main() -> None:
 
     from tqdm import tqdm
 
-    from emotion.labelling import trailers
+    from encoder.clips import extraction as trailers
     from encoder.clips.decoding import open_clip
 
     clip = open_clip(FLAGS.input)

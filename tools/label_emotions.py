@@ -92,8 +92,8 @@ def main() -> None:
 def _label(source: pathlib.Path, output: pathlib.Path):
     from tqdm import tqdm
 
-    from emotion.labelling import trailers
     from emotion.labelling.label_files import write_labels
+    from encoder.clips import extraction as trailers
     from encoder.clips.decoding import open_clip
 
     if source.is_dir():

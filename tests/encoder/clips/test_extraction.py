@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from emotion import Emotion
-from emotion.labelling import trailers
+from encoder.clips import extraction as trailers
 from encoder.clips import face_search
 from encoder.clips.face_search import FaceSearch
 from encoder.faces.landmarks import Face
