@@ -92,15 +92,17 @@ def main() -> None:
 def _label(source: pathlib.Path, output: pathlib.Path):
     from tqdm import tqdm
 
+    from emotion.labelling.clip_labelling import label_clip, label_folder
     from emotion.labelling.label_files import write_labels
-    from encoder.clips import extraction as trailers
     from encoder.clips.decoding import open_clip
+    from encoder.clips.extraction import read_face_table
+    from encoder.clips.face_search import count_frames
 
     if source.is_dir():
-        total, unit = len(trailers.read_face_table(source)), "face"
+        total, unit = len(read_face_table(source)), "face"
     else:
         search = trailer_flags.face_search(FLAGS.person)
-        total, unit = trailers.count_frames(open_clip(source), search), "frame"
+        total, unit = count_frames(open_clip(source), search), "frame"
 
     from emotion.labelling.registry import load_labeller
 
@@ -110,9 +112,9 @@ def _label(source: pathlib.Path, output: pathlib.Path):
         journal.unlink(missing_ok=True)
     with tqdm(total=total, unit=unit) as bar:
         if source.is_dir():
-            labels = trailers.label_folder(source, labeller, bar.update)
+            labels = label_folder(source, labeller, bar.update)
         else:
-            labels = trailers.label_clip(source, journal, labeller, search, bar.update)
+            labels = label_clip(source, journal, labeller, search, bar.update)
     if not labels.emotions:
         raise InputError(
             f"no face was found in {source}; a larger --detection_size finds smaller faces"

@@ -4,7 +4,8 @@ import dataclasses
 import functools
 from collections.abc import Iterable, Iterator
 
-from encoder.clips.decoding import Frame
+from encoder.clips.decoding import Clip
+from encoder.clips.shots import Frame
 from encoder.faces.landmarks import DETECTION_SIZE, Face, detect_faces
 from encoder.worker_pool import map_ahead
 
@@ -46,5 +47,14 @@ def search_frames(
     return map_ahead(find, frames, workers)
 
 
-def _find(frame: Frame, **options) -> list[Face]:
-    return detect_faces(frame.image, **options)
+def count_frames(clip: Clip, search: FaceSearch) -> int | None:
+    """About how many frames of a clip will be looked at; None if its header does not say."""
+    if clip.num_frames is None:
+        return None
+    return round(clip.num_frames * (1 if search.fps is None else search.fps / clip.fps))
+
+
+def _find(frame: Frame, detector: str, detection_size: int, refine: bool) -> list[Face]:
+    return detect_faces(
+        frame.image, detector=detector, detection_size=detection_size, refine=refine
+    )
