@@ -55,15 +55,15 @@ def fit_directions(
         InputError: arrays do not fit together, are not finite, or show too few people.
     """
     options = options or DirectionOptions()
-    codes, emotions, subjects, layers = _check(latents, emotions, subjects, options)
+    codes, shown, people, layers = _check(latents, emotions, subjects, options)
     num_codes, num_layers, _ = codes.shape
     used = codes[:, layers].reshape(num_codes, -1)
     removed = _flatten_removed(remove, num_layers, layers)
-    learnt, left_out = _choose_emotions(emotions, subjects, options.reference)
+    learnt, left_out = _choose_emotions(shown, people, options.reference)
 
     normals = {}
     for emotion in learnt:
-        rows, shows = _rows(emotions, emotion, options.reference)
+        rows, shows = _rows(shown, emotion, options.reference)
         normals[emotion] = learn_normal(used[rows], shows, options, removed)
     boundaries = normals
     if options.conditional:
@@ -74,13 +74,13 @@ def fit_directions(
 
     vectors, entries = {}, {}
     for emotion in learnt:
-        rows, shows = _rows(emotions, emotion, options.reference)
+        rows, shows = _rows(shown, emotion, options.reference)
         raw = boundaries[emotion]
         vector, entry = scale_direction(raw, used, used[rows], shows, options.scale)
         others = removed
         if options.conditional:
             others = removed + [normals[e] for e in learnt if e != emotion]
-        entry |= cross_validate(used[rows], shows, subjects[rows], options, others)
+        entry |= cross_validate(used[rows], shows, people[rows], options, others)
         full = np.zeros((num_layers, LATENT_SIZE), np.float32)
         full[layers] = vector.reshape(-1, LATENT_SIZE)
         vectors[emotion], entries[emotion.label] = full, entry
@@ -91,9 +91,9 @@ def fit_directions(
         "coefficient": EMOTION_COEFFICIENT,
         "removed_directions": len(remove),
         "codes": num_codes,
-        "subjects": len(set(subjects.tolist())),
+        "subjects": len(set(people.tolist())),
         "left_out": [emotion.label for emotion in left_out],
-        "calm_codes": int((emotions == Emotion.CALM).sum()),
+        "calm_codes": int((shown == Emotion.CALM).sum()),
         "emotions": entries,
         "cosines": {
             "order": [emotion.label for emotion in learnt],
@@ -111,12 +111,12 @@ def layer_accuracies(
 ) -> dict[Emotion, list[float]]:
     """How well each layer alone tells an emotion: balanced accuracy by subject, `[L]` each."""
     options = options or DirectionOptions()
-    codes, emotions, subjects, _ = _check(latents, emotions, subjects, options)
+    codes, shown, people, _ = _check(latents, emotions, subjects, options)
     result = {}
-    for emotion in _choose_emotions(emotions, subjects, options.reference)[0]:
-        rows, shows = _rows(emotions, emotion, options.reference)
+    for emotion in _choose_emotions(shown, people, options.reference)[0]:
+        rows, shows = _rows(shown, emotion, options.reference)
         result[emotion] = [
-            cross_validate(codes[rows, layer], shows, subjects[rows], options, [])[
+            cross_validate(codes[rows, layer], shows, people[rows], options, [])[
                 "balanced_accuracy"
             ]
             for layer in range(codes.shape[1])

@@ -41,7 +41,7 @@ class DirectionOptions:
     folds: int = 5
     conditional: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, value, choices in (
             ("method", self.method, METHODS),
             ("reference", self.reference, REFERENCES),

@@ -35,7 +35,7 @@ class EmopyLabeller(Labeller):
     A crop is a face as a detector's box holds it, forehead to chin, as for `FerLabeller`.
     """
 
-    def __init__(self, name: str, path: pathlib.Path, subset: str):
+    def __init__(self, name: str, path: pathlib.Path, subset: str) -> None:
         """Loads a network.
 
         Args:

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -226,13 +226,15 @@ def train_labeller(
     return report
 
 
-def _convolution(x: keras.KerasTensor, filters: int, padding: str, seeds) -> keras.KerasTensor:
+def _convolution(
+    x: keras.KerasTensor, filters: int, padding: str, seeds: Iterator[int]
+) -> keras.KerasTensor:
     return keras.layers.Conv2D(
         filters, 4, padding=padding, activation="relu", kernel_initializer=_he(seeds)
     )(x)
 
 
-def _he(seeds) -> keras.initializers.Initializer:
+def _he(seeds: Iterator[int]) -> keras.initializers.Initializer:
     return keras.initializers.HeNormal(seed=next(seeds))
 
 
@@ -269,19 +271,23 @@ def _hold_out(faces: LabelledFaces, share: float, seed: int) -> tuple[LabelledFa
     kept, held_out = sklearn.model_selection.train_test_split(
         np.arange(len(faces)), test_size=share, random_state=seed, stratify=faces.emotions
     )
-    return tuple(
-        LabelledFaces(faces.images[rows], faces.emotions[rows]) for rows in (kept, held_out)
+    return (
+        LabelledFaces(faces.images[kept], faces.emotions[kept]),
+        LabelledFaces(faces.images[held_out], faces.emotions[held_out]),
     )
 
 
 class _KeepBest(keras.callbacks.Callback):
     """Remembers the weights of the epoch with the highest validation accuracy."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.accuracy, self.epoch, self.weights = -1.0, -1, None
+        self.accuracy, self.epoch = -1.0, -1
+        self.weights: list[np.ndarray] = []
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Compares the epoch with the best one so far."""
+        assert logs is not None
         if logs["val_accuracy"] > self.accuracy:
             self.accuracy, self.epoch = logs["val_accuracy"], epoch
             self.weights = self.model.get_weights()

@@ -21,7 +21,7 @@ class Run:
     length: int
 
 
-def find_runs(labels: Sequence[int]) -> list[Run]:
+def find_runs(labels: Sequence[int] | np.ndarray) -> list[Run]:
     """The runs of equal labels, in order."""
     values = np.asarray(labels, dtype=np.int64)
     if len(values) == 0:
@@ -40,7 +40,7 @@ def keep_changes(labels: Sequence[int]) -> list[Emotion]:
 
 
 def timed_changes(
-    labels: Sequence[int], seconds: Sequence[float]
+    labels: Sequence[int] | np.ndarray, seconds: Sequence[float] | np.ndarray
 ) -> tuple[list[Emotion], list[float]]:
     """The changes of a clip, and how long each emotion lasts, in seconds.
 
@@ -50,7 +50,7 @@ def timed_changes(
     runs = find_runs(labels)
     if not runs:
         return [], []
-    seconds = np.asarray(seconds, np.float64)
-    spacing = (seconds[-1] - seconds[0]) / max(len(seconds) - 1, 1)
-    times = [seconds[run.start] for run in runs] + [seconds[-1] + spacing]
+    moments = np.asarray(seconds, np.float64)
+    spacing = (moments[-1] - moments[0]) / max(len(moments) - 1, 1)
+    times = [moments[run.start] for run in runs] + [moments[-1] + spacing]
     return [run.emotion for run in runs], np.diff(times).tolist()

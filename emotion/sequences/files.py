@@ -7,7 +7,7 @@ import csv
 import json
 import os
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from emotion.sequences.sequence import SequenceError, SequenceRow, parse_number
 from stylegan_tf.errors import InputError
@@ -35,6 +35,7 @@ def read_sequence(path: str | os.PathLike) -> list[SequenceRow]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SequenceError(f"{path} is not a text file; give CSV or JSON") from None
+    records: Sequence[Mapping[str, object]]
     if suffix == ".json":
         records, note = _json_records(text, path), ""
     else:

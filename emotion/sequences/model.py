@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
@@ -63,7 +63,7 @@ class EmotionSequenceModel:
     next one.
     """
 
-    def __init__(self, network: keras.Model):
+    def __init__(self, network: keras.Model) -> None:
         """Wraps a network int32 `[n, window]` → float32 `[n, 7]`; see `build` and `load`."""
         self.network = network
         self.window = network.inputs[0].shape[1]
@@ -341,11 +341,14 @@ def _choose(
 class _KeepBest(keras.callbacks.Callback):
     """Remembers the weights of the epoch with the lowest validation loss."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.loss, self.epoch, self.weights = np.inf, -1, None
+        self.loss, self.epoch = np.inf, -1
+        self.weights: list[np.ndarray] = []
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Compares the epoch with the best one so far."""
+        assert logs is not None
         if logs["val_loss"] < self.loss:
             self.loss, self.epoch = logs["val_loss"], epoch
             self.weights = self.model.get_weights()

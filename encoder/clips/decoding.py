@@ -6,7 +6,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import imageio_ffmpeg
 import numpy as np
@@ -50,7 +50,7 @@ def open_clip(path: str | os.PathLike) -> Clip:
     return Clip(path, fps, max(round(seconds * fps), 1))
 
 
-def decode_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
+def decode_frames(path: str | os.PathLike) -> Generator[np.ndarray]:
     """All frames of a video file, uint8 RGB `[H, W, 3]`, upright, one at a time.
 
     Raises:
@@ -65,6 +65,7 @@ def decode_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
         ) as process,
     ):
+        assert process.stdout is not None  # since it is a pipe
         count = 0
         try:
             while process.stdout.readline() == b"P6\n":

@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 from encoder.clips.decoding import Clip
 from encoder.clips.shots import Frame
@@ -35,7 +35,7 @@ def search_frames(
     detection_size: int = DETECTION_SIZE,
     refine: bool = False,
     workers: int = 1,
-) -> Iterator[tuple[Frame, list[Face]]]:
+) -> Generator[tuple[Frame, list[Face]]]:
     """Yields each frame with its faces, the largest first; a few frames are in memory at a time.
 
     Args:
@@ -44,7 +44,7 @@ def search_frames(
         workers: see `encoder.worker_pool.map_ahead`.
     """
     find = functools.partial(_find, detector=detector, detection_size=detection_size, refine=refine)
-    return map_ahead(find, frames, workers)
+    yield from map_ahead(find, frames, workers)
 
 
 def count_frames(clip: Clip, search: FaceSearch) -> int | None:

@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 from PIL import Image
@@ -30,7 +30,7 @@ class Frame:
     image: np.ndarray  # uint8 RGB [H, W, 3]
 
 
-def frames_with_shots(clip: Clip, fps: float | None = None) -> Iterator[Frame]:
+def frames_with_shots(clip: Clip, fps: float | None = None) -> Generator[Frame]:
     """Decodes the frames of a clip; memory does not grow with its length.
 
     Args:
