@@ -16,8 +16,8 @@ import numpy as np
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
 from emotion.labelling.labeller import Labeller, find_package
+from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
-from stylegan_tf.zoo import cache_folder
 
 INPUT_SIZE = 48
 # Digits of a subset's name: anger 0, disgust 1, fear 2, happiness 3, sadness 4, surprise 5, calm 6.

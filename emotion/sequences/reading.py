@@ -60,8 +60,9 @@ def read_changes(path: str | os.PathLike, window: int = 1, minimum_dwell: int = 
 def read_clips(
     paths: Sequence[pathlib.Path], smoothing_window: int = 1, minimum_dwell: int = 1
 ) -> list[list[Emotion]]:
-    """One sequence of changes a file; a file with fewer than two emotions teaches nothing and is
-    left out, which the log says.
+    """One sequence of changes a file.
+
+    A file with fewer than two emotions teaches nothing: it is left out, and the log says so.
     """
     clips = []
     for path in paths:
