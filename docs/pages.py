@@ -17,6 +17,7 @@ BROUGHT = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
     "LICENSE": "LICENSE.txt",
+    "examples/tour.ipynb": "tour.ipynb",
 }
 
 

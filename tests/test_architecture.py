@@ -27,6 +27,17 @@ def test_ten_things_are_looked_up():
     assert len(_lookups()) == 10
 
 
+@pytest.mark.parametrize(
+    "page",
+    [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"],
+    ids=lambda path: path.name,
+)
+def test_files_that_a_page_names_are_there(page):
+    tops = "stylegan_tf|encoder|emotion|synthesis|tools|tests|docs|examples"
+    named = set(re.findall(rf"\b(?:{tops})/[a-z0-9_/]+\.[a-z]+\b", page.read_text("utf-8")))
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
+
+
 def test_rooms_are_folders():
     (table,) = re.findall(r"\| Room \|.*?\n\n", PAGE, re.DOTALL)
     rooms = re.findall(r"^\| `([a-z_/]+)/` \|", table, re.MULTILINE)

@@ -37,7 +37,7 @@ def test_tour_makes_a_video(tmp_path, monkeypatch):
     assert "(1024, 18, 512)" in outputs
     assert sum("PIL.Image" in text for text in outputs) == 3
     _, faces, frames = ast.literal_eval(outputs[-1])
-    assert faces == frames == 19  # 3 keyframes and twice 8 in between
+    assert faces == frames == 11  # 3 keyframes and twice 4 in between
     assert (tmp_path / "out/tour/tour.mp4").stat().st_size > 10_000
 
 
