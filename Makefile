@@ -15,6 +15,7 @@ lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 # In out/site; a broken link or anchor fails.
 docs: .venv/installed

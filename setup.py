@@ -12,7 +12,6 @@ REQUIREMENTS = [
     "h5py>=3.11",
     "imageio-ffmpeg>=0.5",
     "keras>=3.10,<4",
-    "lazy-loader>=0.4",
     "matplotlib>=3.9",
     "moviepy>=2.1,<3",
     "numpy>=2.0,<3",
@@ -41,7 +40,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.12",
     packages=find_packages(include=[f"{name}*" for name in PACKAGES]),
-    package_data={name: ["assets/**/*", "*.pyi"] for name in PACKAGES},
+    package_data={name: ["assets/**/*"] for name in PACKAGES},
     install_requires=REQUIREMENTS,
     extras_require={"docs": DOCS},
 )
