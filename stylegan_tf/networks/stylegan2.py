@@ -4,9 +4,10 @@ Names, defaults and initial values of variables follow NVIDIA's networks of the 
 `Mapping` is `G_mapping`, `Synthesis` is `G_synthesis_stylegan2`.
 """
 
+import functools
 import math
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -104,6 +105,8 @@ class ModulatedNetwork(Network):
     dlatent_size: int
     nonlinearity: str
     resample_kernel: Sequence | None
+    use_noise: bool = True
+    conv_clamp: float | None = None  # the largest magnitude of a convolution's result, in ADA
 
     def _add_modulated(self, name: str, inputs: int, outputs: int, size: int) -> None:
         self._add(f"{name}/weight", (size, size, inputs, outputs), std=1.0)
@@ -114,7 +117,8 @@ class ModulatedNetwork(Network):
 
     def _add_layer(self, name: str, inputs: int, outputs: int) -> None:
         self._add_modulated(name, inputs, outputs, 3)
-        self._add(f"{name}/noise_strength", ())
+        if self.use_noise:
+            self._add(f"{name}/noise_strength", ())
         self._add(f"{name}/bias", (outputs,))
 
     def _constant(self, w: tf.Tensor) -> tf.Tensor:
@@ -132,7 +136,9 @@ class ModulatedNetwork(Network):
         style = self._style(name, w, layer)
         side = 2 ** ((layer + 5) // 2)
         bias = self._value(f"{name}/bias")
-        values = layer_noise(self, layer, noise, side, tf.shape(w)[0])
+        values = None
+        if self.use_noise:
+            values = layer_noise(self, layer, noise, side, tf.shape(w)[0])
         offset = bias if values is None else values * self._value(f"{name}/noise_strength") + bias
         act = activation(self.nonlinearity)
         early_gain = act.gain if self.nonlinearity in _HOMOGENEOUS else 1.0
@@ -145,12 +151,16 @@ class ModulatedNetwork(Network):
             up=up,
         )
         x += tf.cast(offset * early_gain, x.dtype)
-        return fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain)
+        return self._clamp(fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain))
 
     def _to_rgb(self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int) -> tf.Tensor:
         style = self._style(name, w, layer)
         rgb = modulated_conv_2d(x, self._value(f"{name}/weight"), style, demodulate=False)
-        return rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype)
+        return self._clamp(rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype))
+
+    def _clamp(self, x: tf.Tensor) -> tf.Tensor:
+        limit = self.conv_clamp
+        return x if limit is None else tf.clip_by_value(x, -limit, limit)
 
 
 class Synthesis(ModulatedNetwork):
@@ -182,6 +192,38 @@ class Synthesis(ModulatedNetwork):
         name: str = "G_synthesis",
     ) -> None:
         super().__init__(name, dtype, values, seed)
+        self.randomize_noise = randomize_noise
+        self.fused_modconv = fused_modconv
+        channels = functools.partial(
+            feature_maps,
+            fmap_base=fmap_base,
+            fmap_decay=fmap_decay,
+            fmap_min=fmap_min,
+            fmap_max=fmap_max,
+        )
+        self._build(
+            dlatent_size,
+            num_channels,
+            resolution,
+            channels,
+            channels(1),
+            architecture,
+            nonlinearity,
+            resample_kernel,
+        )
+
+    def _build(
+        self,
+        dlatent_size: int,
+        num_channels: int,
+        resolution: int,
+        fmaps: Callable[[int], int],
+        constant_fmaps: int,
+        architecture: str,
+        nonlinearity: str,
+        resample_kernel: Sequence | None,
+    ) -> None:
+        """Makes the variables; `fmaps` tells the channels at a stage (see `feature_maps`)."""
         if architecture not in ("orig", "skip", "resnet"):
             raise InputError(f"architecture must be orig, skip or resnet, not {architecture!r}")
         activation(nonlinearity)
@@ -191,22 +233,16 @@ class Synthesis(ModulatedNetwork):
         self.resolution = resolution
         self.image_shape = (resolution, resolution, num_channels)
         self.num_layers = 2 * self.log2 - 2
-        self.noise_layers = self.num_layers - 1
+        self.noise_layers = self.num_layers - 1 if self.use_noise else 0
         self.dlatent_size = dlatent_size
         self.architecture = architecture
         self.nonlinearity = nonlinearity
-        self.randomize_noise = randomize_noise
-        self.fused_modconv = fused_modconv
         self.resample_kernel = resample_kernel
-
-        def fmaps(stage: int) -> int:
-            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
-
         for layer in range(self.noise_layers):
             side = 2 ** ((layer + 5) // 2)
             self._add(f"noise{layer}", (1, 1, side, side), std=1.0, trainable=False)
-        self._add("4x4/Const/const", (1, fmaps(1), 4, 4), std=1.0)
-        self._add_layer("4x4/Conv", fmaps(1), fmaps(1))
+        self._add("4x4/Const/const", (1, constant_fmaps, 4, 4), std=1.0)
+        self._add_layer("4x4/Conv", constant_fmaps, fmaps(1))
         if architecture == "skip":
             self._add_modulated("4x4/ToRGB", fmaps(1), num_channels, 1)
         for res in range(3, self.log2 + 1):
