@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from stylegan_tf.network_file import Networks as Networks
     from stylegan_tf.network_file import load_networks as load_networks
     from stylegan_tf.network_file import save_networks as save_networks
-    from stylegan_tf.pickles.values import PickleFormatError as PickleFormatError
-    from stylegan_tf.pickles.values import UnsafePickleError as UnsafePickleError
+    from stylegan_tf.pickles.errors import PickleFormatError as PickleFormatError
+    from stylegan_tf.pickles.errors import UnsafePickleError as UnsafePickleError
     from stylegan_tf.progan_generator import ProganGenerator as ProganGenerator
 
 _HOMES = {
@@ -24,9 +24,9 @@ _HOMES = {
     "Generator": "stylegan_tf.generator",
     "InputError": "stylegan_tf.errors",
     "Networks": "stylegan_tf.network_file",
-    "PickleFormatError": "stylegan_tf.pickles.values",
+    "PickleFormatError": "stylegan_tf.pickles.errors",
     "ProganGenerator": "stylegan_tf.progan_generator",
-    "UnsafePickleError": "stylegan_tf.pickles.values",
+    "UnsafePickleError": "stylegan_tf.pickles.errors",
     "load_networks": "stylegan_tf.network_file",
     "save_networks": "stylegan_tf.network_file",
     "to_uint8": "stylegan_tf.generator",

@@ -11,7 +11,7 @@ import keras
 from stylegan_tf.errors import InputError
 from stylegan_tf.network_file import Networks
 from stylegan_tf.networks.network import Network
-from stylegan_tf.pickles.reader import NetworkState
+from stylegan_tf.pickles.network_state import NetworkState
 
 INDEX = "networks.json"
 FORMAT = 1

@@ -9,7 +9,10 @@ from stylegan_tf.discriminator import Discriminator
 from stylegan_tf.errors import InputError
 from stylegan_tf.generator import Generator
 from stylegan_tf.options import DISCRIMINATORS, GENERATORS
-from stylegan_tf.pickles.reader import NetworkState, read_pickle, release_pages, write_pickle
+from stylegan_tf.pickles.file_bytes import release_pages
+from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.pickles.reader import read_pickle
+from stylegan_tf.pickles.writer import write_pickle
 from stylegan_tf.progan_generator import ProganGenerator
 from stylegan_tf.zoo import find_network_file
 

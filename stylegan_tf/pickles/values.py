@@ -7,17 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stylegan_tf.errors import InputError
+from stylegan_tf.pickles.errors import PickleFormatError, UnsafePickleError
 
 MAX_ARRAY_DIMENSIONS = 8
-
-
-class PickleFormatError(InputError):
-    """The file is not a readable network pickle; the message says what it seems to be."""
-
-
-class UnsafePickleError(PickleFormatError):
-    """The pickle asks for something that no official network file contains."""
 
 
 class RawNetwork(NamedTuple):
@@ -71,17 +63,20 @@ _DTYPES = {
 
 
 def kind_of(value: Any) -> str:
+    """What a name stands for; raises UnsafePickleError for anything else than a known name."""
     if type(value) is not Global:
         raise UnsafePickleError(f"the pickle calls a {type(value).__name__}")
     return KNOWN[value]
 
 
 def short(error: object) -> str:
+    """The text of an error in one line of 120 characters at most."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
 
 
 def pairs(values: list[Any]) -> dict:
+    """The dict of keys and values that lie in turn; keys are text."""
     if len(values) % 2:
         raise PickleFormatError("the pickle is damaged: a dict key without a value")
     keys = values[::2]
@@ -111,6 +106,7 @@ class DType:
         self.dtype = dtype
 
     def set_state(self, state: Any) -> None:
+        """Sets the byte order; raises UnsafePickleError for more than plain numbers."""
         # (version, byte order, subdescriptor, names, fields, item size, alignment[, flags])
         if (
             type(state) is not tuple
@@ -187,6 +183,7 @@ CALLS = {
 
 
 def build_array(state: Any) -> np.ndarray:
+    """The array of numpy's own description of one; a view of the file's bytes."""
     # (version, shape, dtype, Fortran order, bytes)
     if type(state) is not tuple or len(state) != 5 or type(state[2]) is not DType:
         raise UnsafePickleError("the pickle holds an array in an unknown form")
