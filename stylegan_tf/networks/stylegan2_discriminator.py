@@ -150,9 +150,7 @@ class Discriminator(Network):
         fan_in = weight.shape[0] * weight.shape[1] * weight.shape[2]
         return tf.cast(weight * (1 / math.sqrt(fan_in)), dtype)
 
-    def _conv(
-        self, name: str, x: tf.Tensor, down: bool = False, clamp: bool = True
-    ) -> tf.Tensor:
+    def _conv(self, name: str, x: tf.Tensor, down: bool = False, clamp: bool = True) -> tf.Tensor:
         weight = self._weight(f"{name}/weight", x.dtype)
         if down:
             x = conv_downsample_2d(x, weight, self.resample_kernel)

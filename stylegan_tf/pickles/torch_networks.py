@@ -180,7 +180,9 @@ def _synthesis_options(synthesis: _Module) -> dict[str, Any]:
     options = {
         "num_channels": synthesis.option("img_channels", int),
         "resolution": max(blocks),
-        **_channel_options({r: b.child("conv1").array("weight", 4).shape[0] for r, b in blocks.items()}),
+        **_channel_options(
+            {r: b.child("conv1").array("weight", 4).shape[0] for r, b in blocks.items()}
+        ),
         "use_noise": layer.option("use_noise", bool),
         "architecture": last.option("architecture", str),
         "nonlinearity": layer.option("activation", str),
@@ -224,7 +226,9 @@ def _discriminator(module: _Module, name: str) -> NetworkState:
     layer, convolution = first.child("conv0"), last.child("conv")
     architecture = first.option("architecture", str)
     clamp = layer.optional("conv_clamp", float)
-    widths = {res: block.child("conv0").array("weight", 4).shape[0] for res, block in blocks.items()}
+    widths = {
+        res: block.child("conv0").array("weight", 4).shape[0] for res, block in blocks.items()
+    }
     widths[4] = convolution.array("weight", 4).shape[0]
     labels = module.option("c_dim", int)
     kwargs = {
@@ -338,9 +342,7 @@ def _convolution(module: _Module, name: str) -> dict[str, np.ndarray]:
     return {f"{name}/weight": _kernels(module), f"{name}/bias": module.array("bias", 1)}
 
 
-def _modulated(
-    module: _Module, name: str, up: bool = False
-) -> Iterator[tuple[str, np.ndarray]]:
+def _modulated(module: _Module, name: str, up: bool = False) -> Iterator[tuple[str, np.ndarray]]:
     affine = module.child("affine")
     yield f"{name}/weight", _kernels(module, up)
     yield f"{name}/mod_weight", affine.array("weight", 2).T
