@@ -1,5 +1,6 @@
 """Reads the official network pickles; nothing in them is executed."""
 
+import mmap
 import os
 import pathlib
 
@@ -36,7 +37,12 @@ def read_pickle(path: str | os.PathLike) -> list[NetworkState]:
     try:
         data = read_bytes(path)
         refuse_other_formats(data[:512], len(data))
-        value = unpickle(data, torch_vocabulary())
-        return networks_of_torch(value) if isinstance(value, dict) else networks_of(value)
+        return networks_in(data)
     except PickleFormatError as error:
         raise type(error)(f"{path}: {error}") from error.__cause__
+
+
+def networks_in(data: bytes | mmap.mmap) -> list[NetworkState]:
+    """The networks in the bytes of a pickle; raises PickleFormatError as `read_pickle` does."""
+    value = unpickle(data, torch_vocabulary())
+    return networks_of_torch(value) if isinstance(value, dict) else networks_of(value)

@@ -33,12 +33,12 @@ def networks_of_torch(value: Mapping[str, Any]) -> list[NetworkState]:
     Raises:
       PickleFormatError: they are not StyleGAN2's; the message says what they seem to be.
     """
+    if value.get("G_ema") is None:
+        raise PickleFormatError("the pickle holds no networks: a dict without 'G_ema'")
     modules = {role: settle(value[role]) for role in _ROLES if value.get(role) is not None}
     for role, module in modules.items():
         if not isinstance(module, RawModule):
             raise PickleFormatError(f"the pickle's {role!r} is not a network")
-    if "G_ema" not in modules:
-        raise PickleFormatError("the pickle is a dict without the network 'G_ema'")
     builders = {"G": _generator, "D": _discriminator, "G_ema": _generator}
     names = {"G": "G", "D": "D", "G_ema": "Gs"}
     return [builders[role](_Module(role, raw), names[role]) for role, raw in modules.items()]
@@ -177,7 +177,7 @@ def _mapping_variables(mapping: _Module, layer_name: str) -> Iterator[tuple[str,
 def _synthesis_options(synthesis: _Module) -> dict[str, Any]:
     blocks = _blocks(synthesis)
     last, layer = blocks[max(blocks)], blocks[4].child("conv1")
-    options = {
+    return {
         "num_channels": synthesis.option("img_channels", int),
         "resolution": max(blocks),
         **_channel_options(
@@ -190,7 +190,6 @@ def _synthesis_options(synthesis: _Module) -> dict[str, Any]:
         "conv_clamp": layer.optional("conv_clamp", float),
         "resample_kernel": _kernel(last.array("resample_filter")),
     }
-    return options
 
 
 def _synthesis_variables(synthesis: _Module) -> Iterator[tuple[str, np.ndarray]]:
