@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from stylegan_tf.networks.network import Network
-from stylegan_tf.networks.stylegan2 import RESAMPLE_KERNEL, dense, feature_maps
+from stylegan_tf.networks.modulation import RESAMPLE_KERNEL
+from stylegan_tf.networks.network import Network, feature_maps
 from stylegan_tf.networks.stylegan2 import Synthesis as StyleGAN2Synthesis
-from stylegan_tf.ops import pixel_norm
+from stylegan_tf.ops import dense, pixel_norm
 from stylegan_tf.ops.bias_act import activation
 
 
@@ -59,8 +59,9 @@ class Mapping(Network):
             self._add("LabelEmbed/bias", (embedding,))
             width += embedding
         for layer in range(mapping_layers):
-            last = layer == mapping_layers - 1 or mapping_fmaps is None
-            fmaps = dlatent_size if last else mapping_fmaps
+            fmaps = mapping_fmaps or dlatent_size
+            if layer == mapping_layers - 1:
+                fmaps = dlatent_size
             self._add(f"Dense{layer}/weight", (width, fmaps), std=1.0 / mapping_lrmul)
             self._add(f"Dense{layer}/bias", (fmaps,))
             width = fmaps
@@ -132,7 +133,7 @@ class Synthesis(StyleGAN2Synthesis):
             fmap_min=fmap_min,
             fmap_max=fmap_max,
         )
-        self._build(
+        self._make(
             dlatent_size,
             num_channels,
             resolution,

@@ -8,10 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.networks.network import Network
-from stylegan_tf.networks.stylegan2 import RESAMPLE_KERNEL, dense, feature_maps
+from stylegan_tf.networks.modulation import RESAMPLE_KERNEL
+from stylegan_tf.networks.network import Network, feature_maps
 from stylegan_tf.networks.stylegan2_ada import embed_labels
 from stylegan_tf.networks.stylegan2_discriminator import Discriminator as StyleGAN2Discriminator
+from stylegan_tf.ops import dense
 
 
 class Discriminator(StyleGAN2Discriminator):
@@ -82,7 +83,7 @@ class Discriminator(StyleGAN2Discriminator):
                 shape = (self.mapping_fmaps, self.mapping_fmaps)
                 self._add(f"Mapping{layer}/weight", shape, std=1.0 / mapping_lrmul)
                 self._add(f"Mapping{layer}/bias", (self.mapping_fmaps,))
-        self._build(
+        self._make(
             num_channels,
             resolution,
             label_size,

@@ -1,6 +1,6 @@
 """The operations of the StyleGAN networks in plain TensorFlow, channels last."""
 
-from stylegan_tf.ops.bias_act import ACTIVATIONS, fused_bias_act
+from stylegan_tf.ops.bias_act import ACTIVATIONS, dense, fused_bias_act
 from stylegan_tf.ops.normalization import (
     append_stddev,
     flatten,
@@ -31,6 +31,7 @@ __all__ = [
     "blur2d",
     "conv2d_downscale2d",
     "conv_downsample_2d",
+    "dense",
     "downsample_2d",
     "downscale2d",
     "filter_2d",

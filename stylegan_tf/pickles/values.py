@@ -4,7 +4,7 @@ A name stands for a constructor of our own here; NVIDIA's or numpy's is never im
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -118,7 +118,7 @@ class DType:
         ):
             raise UnsafePickleError("the pickle describes an array type that is not plain numbers")
         if state[1] in "<>":
-            self.dtype = self.dtype.newbyteorder(state[1])
+            self.dtype = self.dtype.newbyteorder("<" if state[1] == "<" else ">")
 
 
 def _make_dtype(*arguments: Any) -> DType:
@@ -128,7 +128,9 @@ def _make_dtype(*arguments: Any) -> DType:
             f"the pickle holds an array of type {repr(name)[:40]}; only plain numbers are read"
         )
     dtype = _DTYPES[name.lstrip("<>=|")]
-    return DType(dtype.newbyteorder(name[0]) if name[0] in "<>" else dtype)
+    if name[0] not in "<>":
+        return DType(dtype)
+    return DType(dtype.newbyteorder("<" if name[0] == "<" else ">"))
 
 
 def _make_empty_array(*arguments: Any) -> Instance:
@@ -212,7 +214,9 @@ def build_array(state: Any) -> np.ndarray:
     return _from_bytes(dtype.dtype, shape, data, "F" if fortran_order else "C")
 
 
-def _from_bytes(dtype: np.dtype, shape: tuple, data: Any, order: str) -> np.ndarray:
+def _from_bytes(
+    dtype: np.dtype, shape: tuple[int, ...], data: Any, order: Literal["C", "F"]
+) -> np.ndarray:
     if isinstance(data, str):
         data = data.encode("latin-1")
     if not isinstance(data, bytes | memoryview):
