@@ -49,7 +49,8 @@ def w_parts_from_vectors(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def w_from_vectors(vectors: np.ndarray) -> np.ndarray:
     """Face vectors [n, NUM_PARAMETERS] → w [n, 512], float32."""
-    return sum(w_parts_from_vectors(vectors)) + np.float32(W_OFFSET)
+    identity, emotion = w_parts_from_vectors(vectors)
+    return identity + emotion + np.float32(W_OFFSET)
 
 
 def vectors_from_z(z: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Puts the distilled generator into the official form: a pickle of (G, D, Gs)."""
 
 import os
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,11 @@ def save_rendered_networks(path: str | os.PathLike, synthesis: Synthesis, seed: 
         synthesis: the network that `distil` returned.
         seed: of D's weights and of the sample that the average W is taken over.
     """
-    kwargs = {"resolution": synthesis.resolution, "num_channels": 3, **SYNTHESIS_KWARGS}
+    kwargs: dict[str, Any] = {
+        "resolution": synthesis.resolution,
+        "num_channels": 3,
+        **SYNTHESIS_KWARGS,
+    }
     Gs = Generator.create(
         "G_main", name="Gs", mapping_layers=2, mapping_fmaps=HIDDEN_SIZE, seed=seed, **kwargs
     )
