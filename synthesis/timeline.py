@@ -13,7 +13,7 @@ from emotion.emotion import Emotion
 from emotion.sequences.files import parse_emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from synthesis.interpolation import FRAMES_BETWEEN, Schedule
+from synthesis.schedule import FRAMES_BETWEEN, Schedule
 
 COLUMNS = ("emotion", "seconds", "strength", "hold")
 
@@ -41,7 +41,7 @@ class TimelineRow:
     strength: float = 1.0
     hold: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.emotions:
             raise TimelineError("a row of a timeline needs an emotion")
         numbers = {"strength": self.strength, "hold": self.hold}
@@ -92,7 +92,7 @@ class EmotionTimeline:
 
     rows: tuple[TimelineRow, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(self.rows))
         if not self.rows:
             raise TimelineError("a timeline needs at least one emotion")

@@ -130,7 +130,8 @@ def pose_figure(generator, face: np.ndarray) -> np.ndarray:
     from encoder.worker_pool import count_cores
     from synthesis import figures
     from synthesis.pose.driving_clip import aligned_frames, find_stretch
-    from synthesis.pose.transfer import smooth_alignment, transfer_pose
+    from synthesis.pose.smoothing import smooth_alignment
+    from synthesis.pose.transfer import transfer_pose
 
     stretch = find_stretch(FLAGS.input, FLAGS.detector, workers=count_cores())
     landmarks = smooth_alignment(stretch.landmarks, stretch.fps)

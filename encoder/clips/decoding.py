@@ -7,7 +7,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import imageio_ffmpeg
 import numpy as np
@@ -114,7 +114,7 @@ class _Look:
         return bool(pixels > _CUT_PIXELS and colours > _CUT_COLOURS)
 
 
-def decode_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
+def decode_frames(path: str | os.PathLike) -> Generator[np.ndarray, None, None]:
     """All frames of a video file, uint8 RGB `[H, W, 3]`, upright, one at a time.
 
     Raises:
@@ -130,6 +130,7 @@ def decode_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
         ) as process,
     ):
         count = 0
+        assert process.stdout is not None  # a pipe was asked for
         try:
             while process.stdout.readline() == b"P6\n":
                 width, height = map(int, process.stdout.readline().split())

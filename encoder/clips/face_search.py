@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from encoder.clips.decoding import Frame
 from encoder.faces.landmarks import DETECTION_SIZE, Face, detect_faces
@@ -46,5 +47,5 @@ def search_frames(
     return map_ahead(find, frames, workers)
 
 
-def _find(frame: Frame, **options) -> list[Face]:
+def _find(frame: Frame, **options: Any) -> list[Face]:
     return detect_faces(frame.image, **options)

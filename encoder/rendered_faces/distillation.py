@@ -9,6 +9,7 @@ are linear almost by construction. Blocks are added from the bottom up, as in pr
 import dataclasses
 import os
 import pathlib
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -22,7 +23,7 @@ from stylegan_tf.files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
 
 # Narrow: 96 channels up to 32×32, then 64, 32, 16, 8, 8.
-SYNTHESIS_KWARGS = {"fmap_base": 2048, "fmap_max": 96, "fmap_min": 8}
+SYNTHESIS_KWARGS: dict[str, Any] = {"fmap_base": 2048, "fmap_max": 96, "fmap_min": 8}
 # Emotions live in the first five layers, which every mask of the thesis moves (3.9). The next
 # three are told of them in most pictures, the fine ones in half: they learn not to depend on it.
 EMOTION_LAYERS = 5
@@ -56,7 +57,9 @@ STAGES = (
 )
 
 
-def distil(folder: str | os.PathLike, stages: tuple[Stage, ...] = STAGES, seed: int = 0):
+def distil(
+    folder: str | os.PathLike, stages: tuple[Stage, ...] = STAGES, seed: int = 0
+) -> Synthesis:
     """Trains through all stages and returns the last `Synthesis`.
 
     Args:

@@ -11,11 +11,9 @@ import numpy as np
 from encoder.clips.decoding import open_clip, read_frames
 from encoder.clips.face_search import search_frames
 from encoder.clips.tracking import FaceTracker
-from encoder.faces.alignment import align_face
+from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.faces.landmarks import DETECTION_SIZE
 from stylegan_tf.errors import InputError
-
-ALIGNED_SIZE = 1024  # thesis 3.3 and 3.4
 
 
 @dataclasses.dataclass(frozen=True)
