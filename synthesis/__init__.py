@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stylegan_tf.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from emotion.emotion import EMOTION_COEFFICIENT as EMOTION_COEFFICIENT
     from encoder.clips.reading import read_frames as read_frames
     from synthesis.arithmetic import add_and_subtract as add_and_subtract
     from synthesis.arithmetic import mix_styles as mix_styles
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from synthesis.emotion_video import track_frames as track_frames
     from synthesis.interpolation import Track as Track
     from synthesis.interpolation import interpolate as interpolate
-    from synthesis.keyframes import EMOTION_COEFFICIENT as EMOTION_COEFFICIENT
     from synthesis.keyframes import make_keyframe as make_keyframe
     from synthesis.keyframes import make_keyframes as make_keyframes
     from synthesis.masks import LayerMask as LayerMask
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ContentDistance": "synthesis.scores.acd",
-    "EMOTION_COEFFICIENT": "synthesis.keyframes",
+    "EMOTION_COEFFICIENT": "emotion.emotion",
     "EmotionPlan": "synthesis.emotion_video",
     "EmotionTimeline": "synthesis.timeline",
     "FRAMES_BETWEEN": "synthesis.schedule",

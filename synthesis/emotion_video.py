@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
 from synthesis.interpolation import KINDS, Track
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframes
+from synthesis.keyframes import make_keyframes
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
 from synthesis.schedule import FRAMES_BETWEEN, Schedule

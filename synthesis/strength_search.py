@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from encoder.faces.identity import describe_face, identity_distance
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
 from stylegan_tf.errors import InputError
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
 from synthesis.rendering import render_frames
 from synthesis.timeline import EmotionTimeline, TimelineRow
@@ -82,11 +82,11 @@ def search_strength(
     max_strength: float = 1.0,
     tolerance: float = 0.01,
 ) -> float:
-    """The largest strength whose face is still the same person (thesis 3.9: the fixed coefficient
-    "can be improved by optimization").
+    """The largest strength whose face is still the same person.
 
-    Goes up from 0 in eight steps to the first strength that exceeds the limit, since the distance
-    need not grow evenly, and halves the last step until it is shorter than `tolerance`.
+    Thesis 3.9: the fixed coefficient "can be improved by optimization". Goes up from 0 in eight
+    steps to the first strength that exceeds the limit, since the distance need not grow evenly, and
+    halves the last step until it is shorter than `tolerance`.
 
     Args:
       distance: strength → identity distance from the calm face.

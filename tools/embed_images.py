@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from encoder.coarse.files import find_encoder
 from encoder.datasets.readers import READERS
-from encoder.embedding.embedder import COARSE, EMBEDDING_METHODS
+from encoder.embedder import COARSE, EMBEDDING_METHODS
 from encoder.embedding.methods import ITERATIONS, METHODS
 from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import Picture, find_pictures, write_labels
@@ -184,7 +184,7 @@ def read_face(path: pathlib.Path) -> np.ndarray:
 
 def make_embedder(generator: "Generator") -> "Callable[[list[np.ndarray]], list[Embedding]]":
     """A function from images, uint8 [S, S, 3] each, to their embeddings."""
-    from encoder.embedding.embedder import load_encoder, make_optimizer
+    from encoder.embedder import load_encoder, make_optimizer
     from encoder.embedding.job import STRIP_STEPS
     from encoder.embedding.latents import load_latent
 

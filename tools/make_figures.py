@@ -119,7 +119,7 @@ def embed(generator, pictures, options) -> np.ndarray:
     """Latents of aligned faces, float32 [n, L, 512]."""
     from tqdm import tqdm
 
-    from encoder.embedding.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder
 
     embedder = FaceEmbedder(generator, options)
     return np.stack([embedder.embed(one) for one in tqdm(pictures, "embedding", unit="face")])

@@ -41,7 +41,7 @@ def main() -> None:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
     flag_values.check_vgg_weights()
 
-    from encoder.embedding.embedder import make_optimizer
+    from encoder.embedder import make_optimizer
     from encoder.embedding.timing import time_embedding
     from stylegan_tf import Generator, load_networks, to_uint8
 

@@ -72,7 +72,7 @@ def main() -> None:
     from tqdm import tqdm
 
     from encoder.clips.decoding import open_clip
-    from encoder.embedding.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder
     from encoder.worker_pool import count_cores
     from synthesis.pose.driving_clip import find_stretch
 

@@ -37,6 +37,7 @@ class Stretch:
 
     @property
     def start_seconds(self) -> float:
+        """When in the clip it begins."""
         return self.first / self.fps
 
     def cut(self, max_frames: int | None) -> "Stretch":

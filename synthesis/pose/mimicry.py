@@ -18,7 +18,7 @@ from synthesis.video.grids import tile_frames
 from synthesis.video.writing import write_video
 
 if TYPE_CHECKING:
-    from encoder.embedding.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder
     from stylegan_tf.generator import Generator
 
 FRAME_ITERATIONS = 100  # of a frame after the first, which starts from the one before it

@@ -1,4 +1,4 @@
-"""Average Content Distance: does a clip show one person throughout? (thesis 4.8, table 1)
+"""Average Content Distance: whether a clip shows one person throughout (thesis 4.8, table 1).
 
 The ACD is the average L2 distance between face descriptors of frames; smaller is better. Published
 numbers differ in what they average over and in what describes a face, and cannot be compared across

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from encoder.faces.identity import SAME_PERSON_DISTANCE, describe_face, identity_distance
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, Face, detect_faces
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
 

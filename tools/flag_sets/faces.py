@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 from absl import flags
 
-from encoder.embedding.embedder import COARSE, EMBEDDING_METHODS, EmbeddingOptions
+from encoder.embedder import COARSE, EMBEDDING_METHODS, EmbeddingOptions
 from encoder.embedding.methods import ITERATIONS
 from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from stylegan_tf.errors import InputError
@@ -97,7 +97,7 @@ def load_faces(generator) -> np.ndarray:
 
     from tqdm import tqdm
 
-    from encoder.embedding.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder
 
     images = load_photos()
     embedder = FaceEmbedder(generator, embedding_options())
