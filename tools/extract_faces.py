@@ -38,18 +38,19 @@ def main() -> None:
 
     from tqdm import tqdm
 
-    from emotion.labelling import trailers
     from encoder.clips.decoding import open_clip
+    from encoder.clips.extraction import FACES_FILE, extract_faces, remove_faces
+    from encoder.clips.face_search import count_frames
 
     clip = open_clip(FLAGS.input)
     if FLAGS.overwrite:
-        trailers.remove_faces(folder)
-    if (folder / trailers.FACES_FILE).exists():
+        remove_faces(folder)
+    if (folder / FACES_FILE).exists():
         logging.info("%s is complete already; --overwrite starts over", folder)
         return
     search = trailer_flags.face_search(FLAGS.person)
-    with tqdm(total=trailers.count_frames(clip, search), unit="frame") as bar:
-        count = trailers.extract_faces(FLAGS.input, folder, search, FLAGS.size, bar.update)
+    with tqdm(total=count_frames(clip, search), unit="frame") as bar:
+        count = extract_faces(FLAGS.input, folder, search, FLAGS.size, bar.update)
     logging.info("%s: %d faces", folder, count)
     if not count:
         raise InputError(

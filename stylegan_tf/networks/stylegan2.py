@@ -1,4 +1,4 @@
-"""StyleGAN2's generator networks (Karras et al. 2020, arXiv:1912.04958), channels last.
+"""StyleGAN2's generator (thesis 2.2.3; Karras et al. 2020, arXiv:1912.04958), channels last.
 
 Names, defaults and initial values of variables follow NVIDIA's networks of the same functions:
 `Mapping` is `G_mapping`, `Synthesis` is `G_synthesis_stylegan2`.
