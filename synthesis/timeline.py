@@ -9,7 +9,7 @@ import numpy as np
 from emotion.emotion import Emotion
 from emotion.sequences.files import read_sequence, write_sequence
 from emotion.sequences.sequence import SequenceError, SequenceRow, make_rows
-from synthesis.interpolation import FRAMES_BETWEEN, Schedule
+from synthesis.schedule import FRAMES_BETWEEN, Schedule
 
 # A keyframe of a timeline is a row of a sequence.
 TimelineRow = SequenceRow

@@ -11,6 +11,7 @@ import pathlib
 
 from absl import flags, logging
 
+from encoder.faces.alignment import ALIGNED_SIZE
 from stylegan_tf.errors import InputError
 from tools import driver
 from tools.flag_sets import face_search as trailer_flags
@@ -25,7 +26,7 @@ flags.DEFINE_enum(
     ["tracked", "largest", "all"],
     "Whose faces: one person a shot, the largest face of each frame, or all.",
 )
-flags.DEFINE_integer("size", 1024, "Side of the pictures in pixels.", lower_bound=16)
+flags.DEFINE_integer("size", ALIGNED_SIZE, "Side of the pictures in pixels.", lower_bound=16)
 flags.DEFINE_bool("overwrite", False, "Start over: removes what an earlier run left in --output.")
 
 

@@ -119,7 +119,7 @@ def embed(generator, pictures, options) -> np.ndarray:
     """Latents of aligned faces, float32 [n, L, 512]."""
     from tqdm import tqdm
 
-    from encoder.embedding.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder
 
     embedder = FaceEmbedder(generator, options)
     return np.stack([embedder.embed(one) for one in tqdm(pictures, "embedding", unit="face")])
@@ -130,7 +130,8 @@ def pose_figure(generator, face: np.ndarray) -> np.ndarray:
     from encoder.worker_pool import count_cores
     from synthesis import figures
     from synthesis.pose.driving_clip import aligned_frames, find_stretch
-    from synthesis.pose.transfer import smooth_alignment, transfer_pose
+    from synthesis.pose.smoothing import smooth_alignment
+    from synthesis.pose.transfer import transfer_pose
 
     stretch = find_stretch(FLAGS.input, FLAGS.detector, workers=count_cores())
     landmarks = smooth_alignment(stretch.landmarks, stretch.fps)

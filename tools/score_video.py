@@ -13,9 +13,10 @@ import pathlib
 from absl import flags, logging
 
 from encoder.clips.reading import read_frames
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from synthesis.scores.acd import DETECTION_SIZE, PAIRINGS, average_content_distance, score_table
+from synthesis.scores.acd import PAIRINGS, average_content_distance, score_table
 from tools import driver
 
 FLAGS = flags.FLAGS
@@ -28,7 +29,7 @@ flags.DEFINE_enum(
 flags.DEFINE_enum("detector", "cnn", ["cnn", "hog"], "What finds the face; hog: fast, frontal.")
 flags.DEFINE_integer(
     "detection_size",
-    DETECTION_SIZE,
+    CLOSE_UP_DETECTION_SIZE,
     "Longest side at which faces are searched, in pixels; more finds smaller faces.",
     lower_bound=80,
 )

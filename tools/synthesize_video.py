@@ -14,11 +14,13 @@ from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
 from synthesis.emotion_video import EmotionPlan, track_frames
-from synthesis.interpolation import FRAMES_BETWEEN, KINDS
+from synthesis.interpolation import KINDS
 from synthesis.keyframes import EMOTION_COEFFICIENT, needed_emotions
 from synthesis.masks import LayerMask
+from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.timeline import EmotionTimeline
-from synthesis.video.writing import FPS, VideoFormat, write_video
+from synthesis.video.format import FPS, VideoFormat
+from synthesis.video.writing import write_video
 from tools import driver
 from tools.flag_sets import faces as face_flags
 from tools.flag_sets import video as video_flags
@@ -69,7 +71,7 @@ def main() -> None:
     from tqdm import tqdm
 
     generator = face_flags.load_generator()
-    LayerMask(FLAGS.mask).array(generator.num_layers, generator.latent_size)
+    LayerMask(FLAGS.mask).array(generator.num_layers, generator.dlatent_size)
     if predicted:
         plan = make_plan(predict_timeline())
     directions = direction_files.load_directions(

@@ -8,7 +8,7 @@ import sklearn.metrics
 import sklearn.model_selection
 
 from emotion.directions.options import DirectionOptions
-from encoder.embedding.latents import LATENT_SIZE
+from encoder.embedding.latents import W_SIZE
 from stylegan_tf.errors import InputError
 
 
@@ -19,7 +19,7 @@ def learn_normal(
     if options.method == "mean-difference":
         raw = codes[shows].mean(axis=0) - codes[~shows].mean(axis=0)
     elif options.method == "per-layer":
-        layers = np.split(codes, codes.shape[1] // LATENT_SIZE, axis=1)
+        layers = np.split(codes, codes.shape[1] // W_SIZE, axis=1)
         raw = np.concatenate([_classify(layer, shows, options) for layer in layers])
     else:
         raw = _classify(codes, shows, options)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emotion.emotion import Emotion
-from encoder.embedding.latents import LATENT_SIZE
+from encoder.embedding.latents import W_SIZE
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 
@@ -63,14 +63,14 @@ def load_direction(path_or_name: str | os.PathLike, num_layers: int) -> np.ndarr
         raise InputError(f"{path} is an archive of arrays (.npz); give one array (.npy)")
     if not np.issubdtype(array.dtype, np.floating):
         raise InputError(f"{path} holds {array.dtype}; a direction is floating point")
-    if array.shape == (LATENT_SIZE,):
+    if array.shape == (W_SIZE,):
         array = np.tile(array, (num_layers, 1))
     elif array.ndim == 3 and array.shape[0] == 1:
         array = array[0]
-    if array.ndim != 2 or array.shape[1] != LATENT_SIZE:
+    if array.ndim != 2 or array.shape[1] != W_SIZE:
         raise InputError(
-            f"{path} has shape {array.shape}; a direction is ({num_layers}, {LATENT_SIZE}), "
-            f"(1, {num_layers}, {LATENT_SIZE}) or ({LATENT_SIZE},)"
+            f"{path} has shape {array.shape}; a direction is ({num_layers}, {W_SIZE}), "
+            f"(1, {num_layers}, {W_SIZE}) or ({W_SIZE},)"
         )
     if len(array) != num_layers:
         raise InputError(

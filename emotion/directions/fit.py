@@ -16,7 +16,7 @@ from emotion.directions.classifier import cross_validate, learn_normal, remove_d
 from emotion.directions.options import DirectionOptions
 from emotion.directions.scale import cosine_matrix, scale_direction
 from emotion.emotion import EMOTION_COEFFICIENT, Emotion
-from encoder.embedding.latents import LATENT_SIZE
+from encoder.embedding.latents import W_SIZE
 from stylegan_tf.errors import InputError
 
 
@@ -81,8 +81,8 @@ def fit_directions(
         if options.conditional:
             others = removed + [normals[e] for e in learnt if e != emotion]
         entry |= cross_validate(used[rows], shows, people[rows], options, others)
-        full = np.zeros((num_layers, LATENT_SIZE), np.float32)
-        full[layers] = vector.reshape(-1, LATENT_SIZE)
+        full = np.zeros((num_layers, W_SIZE), np.float32)
+        full[layers] = vector.reshape(-1, W_SIZE)
         vectors[emotion], entries[emotion.label] = full, entry
     report = {
         **dataclasses.asdict(options),
@@ -131,8 +131,8 @@ def _check(
     options: DirectionOptions,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, slice]:
     codes = np.asarray(latents)
-    if codes.ndim != 3 or codes.shape[2] != LATENT_SIZE:
-        raise InputError(f"the codes have shape {codes.shape}; they must be (n, L, {LATENT_SIZE})")
+    if codes.ndim != 3 or codes.shape[2] != W_SIZE:
+        raise InputError(f"the codes have shape {codes.shape}; they must be (n, L, {W_SIZE})")
     if not len(codes) == len(emotions) == len(subjects):
         raise InputError(
             f"there are {len(codes)} codes, {len(emotions)} emotions and {len(subjects)} subjects; "
@@ -155,10 +155,10 @@ def _flatten_removed(
     remove: Sequence[np.ndarray], num_layers: int, layers: slice
 ) -> list[np.ndarray]:
     for direction in remove:
-        if np.shape(direction) != (num_layers, LATENT_SIZE):
+        if np.shape(direction) != (num_layers, W_SIZE):
             raise InputError(
                 f"a direction to remove has shape {np.shape(direction)}, the codes have "
-                f"({num_layers}, {LATENT_SIZE})"
+                f"({num_layers}, {W_SIZE})"
             )
     return [np.asarray(direction, np.float64)[layers].ravel() for direction in remove]
 

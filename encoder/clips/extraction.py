@@ -15,12 +15,11 @@ from encoder.clips.decoding import open_clip
 from encoder.clips.face_search import FaceSearch
 from encoder.clips.journal import kept_faces, search_clip
 from encoder.clips.tracking import TrackedFace
-from encoder.faces.alignment import align_face
+from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 
-FACE_SIZE = 1024  # thesis 3.4
 FACES_FILE = "faces.csv"
 _JOURNAL_FILE = ".faces.jsonl"
 _FACE_COLUMNS = (
@@ -41,7 +40,7 @@ def extract_faces(
     clip_path: str | os.PathLike,
     folder: str | os.PathLike,
     search: FaceSearch,
-    size: int = FACE_SIZE,
+    size: int = ALIGNED_SIZE,
     progress: Callable[[], object] = lambda: None,
 ) -> int:
     """Writes the aligned faces of a clip, `FRAME.png` each, and `faces.csv`.

@@ -12,11 +12,9 @@ from encoder.clips.decoding import open_clip
 from encoder.clips.face_search import search_frames
 from encoder.clips.shots import frames_with_shots
 from encoder.clips.tracking import FaceTracker
-from encoder.faces.alignment import align_face
+from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.faces.landmarks import DETECTION_SIZE
 from stylegan_tf.errors import InputError
-
-ALIGNED_SIZE = 1024  # thesis 3.3 and 3.4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +38,7 @@ class Stretch:
 
     @property
     def start_seconds(self) -> float:
+        """When in the clip it begins."""
         return self.first / self.fps
 
     def cut(self, max_frames: int | None) -> "Stretch":

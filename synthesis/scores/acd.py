@@ -1,4 +1,4 @@
-"""Average Content Distance: does a clip show one person throughout? (thesis 4.8, table 1)
+"""Average Content Distance: whether a clip shows one person throughout (thesis 4.8, table 1).
 
 The ACD is the average L2 distance between face descriptors of frames; smaller is better. Published
 numbers differ in what they average over and in what describes a face, and cannot be compared across
@@ -17,14 +17,12 @@ import numpy as np
 from scipy.spatial import distance
 
 from encoder.faces.identity import describe_face
-from encoder.faces.landmarks import detect_faces
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
 from stylegan_tf.errors import InputError
 
 PAIRINGS = ("consecutive", "all")
 EXTRACTOR = "dlib"  # dlib_face_recognition_resnet_model_v1: 128 numbers
 ALIGNMENT = "dlib-68"  # dlib's own 150×150 face chip from 68 landmarks
-# Generated faces fill their frames; dlib's CNN finds faces of 80 pixels, so 256 is ample there.
-DETECTION_SIZE = 256
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +60,7 @@ def average_content_distance(
     frames: Iterable[np.ndarray],
     pairing: str = "consecutive",
     detector: str = "cnn",
-    detection_size: int = DETECTION_SIZE,
+    detection_size: int = CLOSE_UP_DETECTION_SIZE,
 ) -> ContentDistance:
     """Describes the largest face of every frame with dlib and averages the distances.
 
@@ -100,7 +98,9 @@ def average_content_distance(
 
 
 def describe_frames(
-    frames: Iterable[np.ndarray], detector: str = "cnn", detection_size: int = DETECTION_SIZE
+    frames: Iterable[np.ndarray],
+    detector: str = "cnn",
+    detection_size: int = CLOSE_UP_DETECTION_SIZE,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Descriptors float32 `[F, 128]` and landmarks `[F, 68, 2]` of each frame's largest face.
 
