@@ -22,17 +22,21 @@ from synthesis.pose.transfer import SMOOTHING_SECONDS
 from synthesis.video.writing import VideoFormat, write_video
 from tools import driver
 from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
 from tools.flag_sets import video as video_flags
+from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
+flags.adopt_module_key_flags(mask_flags)
 flags.adopt_module_key_flags(video_flags)
+FLAGS.set_default("mask", "pose")
 
 flags.DEFINE_string("input", None, "The driving clip.", required=True)
-flags.DEFINE_string("mask", "pose", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
-flags.DEFINE_float("strength", 1.0, "Factor on the movement.")
+define_number("strength", 1.0, "Factor on the movement.", -100, 100)
 flags.DEFINE_bool("no_smoothing", False, "Align each frame by itself, as the thesis did.")
-flags.DEFINE_float("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", lower_bound=0)
+define_number("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", 0, 3600)
 flags.DEFINE_integer(
     "frame_iterations", 100, "Steps for each frame after the first, from the one before it."
 )
@@ -52,10 +56,11 @@ def main() -> None:
         raise InputError(f"--frame_iterations is {FLAGS.frame_iterations}; it must be 0 or more")
     audio = clip if FLAGS.sound else FLAGS.audio
     video = VideoFormat(FLAGS.output, crf=FLAGS.crf, audio=audio)
-    if video_flags.output_is_done(video):
-        return
     mask = LayerMask(FLAGS.mask)
     face_flags.check()
+    output = video_flags.open_output(video, FLAGS.network)
+    if output is None:
+        return
 
     from tqdm import tqdm
 
@@ -80,7 +85,7 @@ def main() -> None:
     if not FLAGS.no_smoothing:
         landmarks = smooth_alignment(landmarks, stretch.fps, FLAGS.smoothing_seconds)
 
-    generator = face_flags.load_generator()
+    generator = network_flags.load_generator()
     mask.array(generator.num_layers, generator.latent_size)
     faces = face_flags.load_faces(generator)
     if len(faces) != 1:
@@ -98,16 +103,19 @@ def main() -> None:
         frames = tile_frames([beside, frames], 2)
     bar = tqdm(frames, "frames", len(stretch), unit="frame")
     start = stretch.start_seconds if FLAGS.sound else 0.0
-    write_video(video.path, bar, stretch.fps, video.crf, audio, start)
-    scores = {
-        **watch.compare(stretch.landmarks),
-        "alignment_jitter_before": alignment_jitter(stretch.landmarks),
-        "alignment_jitter_after": alignment_jitter(landmarks),
-        **trajectory_drift(generator, latents),
-    }
-    video_flags.record_video(
-        video, FLAGS.network, first_frame=stretch.first, frames=len(stretch), scores=scores
-    )
+    with output.making() as stage:
+        write_video(stage / video.path.name, bar, stretch.fps, video.crf, audio, start)
+        scores = {
+            **watch.compare(stretch.landmarks),
+            "alignment_jitter_before": alignment_jitter(stretch.landmarks),
+            "alignment_jitter_after": alignment_jitter(landmarks),
+            **trajectory_drift(generator, latents),
+        }
+        output.facts |= {
+            "first_frame": stretch.first,
+            "frames": len(stretch),
+            "scores": scores,
+        }
     logging.info("%s: %d frames from frame %d of the clip", video.path, len(stretch), stretch.first)
     for name, value in scores.items():
         logging.info("%s: %s", name, "cannot be measured" if value is None else f"{value:.4g}")

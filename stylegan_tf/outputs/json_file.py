@@ -4,7 +4,7 @@ import json
 import os
 import pathlib
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
@@ -46,8 +46,8 @@ def read_json(path: pathlib.Path, what: str, max_bytes: int = MAX_BYTES) -> dict
     return value
 
 
-def write_json(path: pathlib.Path, value: Mapping[str, object]) -> None:
-    """Writes an object, indented; the file appears whole.
+def write_json(path: pathlib.Path, value: Mapping[str, object] | Sequence[object]) -> None:
+    """Writes a value, indented; the file appears whole.
 
     Raises:
       ValueError: a number is NaN or infinite.

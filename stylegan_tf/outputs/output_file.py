@@ -47,7 +47,7 @@ class OutputFile:
           path: the file to make.
           record: what will have made it.
           overwrite: make it again, whatever an earlier record says.
-          record_path: where the record is, in the same folder; `NAME.SUFFIX.record.json` if None.
+          record_path: where the record is, in the same folder; `NAME.SUFFIX.record` if None.
           beside: the names of other files that will be made with it.
 
         Raises:
@@ -113,7 +113,8 @@ class OutputFile:
         old = self._read()
         self._check_free(old, files)
         before = {} if old is None else {**old.before, **old.files}
-        record = dataclasses.replace(self._record, files=files, facts=self.facts)
+        facts = {**self._record.facts, **self.facts}
+        record = dataclasses.replace(self._record, files=files, facts=facts)
         write_record(self.record_path, dataclasses.replace(record, before=before))
         stale = {n: about for n, about in before.items() if n not in files}
         folders = {name.split("/")[0] for name in files if "/" in name}
@@ -151,5 +152,5 @@ class OutputFile:
 
 
 def default_record_path(path: pathlib.Path) -> pathlib.Path:
-    """`NAME.SUFFIX.record.json` beside a file."""
-    return path.with_name(f"{path.name}.record.json")
+    """`NAME.SUFFIX.record` beside a file: JSON that no reader of a folder takes for its own."""
+    return path.with_name(f"{path.name}.record")

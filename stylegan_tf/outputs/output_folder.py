@@ -214,7 +214,8 @@ class OutputFolder:
             (self.path / _ENTRIES).rmdir()
 
     def _full_record(self) -> Record:
-        return dataclasses.replace(self._record, items=self._items, facts=self.facts)
+        facts = {**self._record.facts, **self.facts}
+        return dataclasses.replace(self._record, items=self._items, facts=facts)
 
 
 def check_folder(path: str | os.PathLike) -> pathlib.Path:

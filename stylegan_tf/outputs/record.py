@@ -7,7 +7,7 @@ import json
 import os
 import pathlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.json_file import read_json, write_json
@@ -220,7 +220,7 @@ def describe_file(path: str | os.PathLike) -> FileRecord:
 
 
 def describe_inputs(paths: Iterable[str | os.PathLike]) -> list[list[str]]:
-    """Name and checksum of input files; of a folder, those of the files in it, hidden ones not.
+    """Name and checksum of input files; of a folder, those of all files below, hidden ones not.
 
     Raises:
       InputError: there is no such file or folder, or it is a device or the like.
@@ -228,14 +228,23 @@ def describe_inputs(paths: Iterable[str | os.PathLike]) -> list[list[str]]:
     described = []
     for path in map(pathlib.Path, paths):
         if path.is_dir():
-            files = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] != ".")
+            described += [
+                [file.relative_to(path).as_posix(), describe_file(file).sha256]
+                for file in sorted(_files_below(path))
+            ]
         elif path.is_file():
-            files = [path]
+            described.append([path.name, describe_file(path).sha256])
         else:
             kind = "is neither a file nor a folder" if path.exists() else "does not exist"
             raise InputError(f"{path} {kind}")
-        described += [[file.name, describe_file(file).sha256] for file in files]
     return described
+
+
+def _files_below(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name[0] != "."]
+        paths = (pathlib.Path(parent, name) for name in files if name[0] != ".")
+        yield from (path for path in paths if path.is_file())
 
 
 def _text(value: object) -> str:

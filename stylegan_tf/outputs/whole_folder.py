@@ -87,7 +87,8 @@ class WholeFolder:
                     raise InputError(f"{self.path}: nothing was written")
                 for name in files:
                     flush(made / name)
-                record = dataclasses.replace(self._record, files=files, facts=self.facts)
+                facts = {**self._record.facts, **self.facts}
+                record = dataclasses.replace(self._record, files=files, facts=facts)
                 write_record(made / RECORD_NAME, record)
                 self._refuse()
                 if self.path.exists():

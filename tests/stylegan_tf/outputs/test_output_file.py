@@ -27,8 +27,8 @@ def test_made_once(tmp_path, make_record):
     path = tmp_path / "new" / "a.mp4"
     assert make(path, make_record())
     assert not make(path, make_record())
-    assert names(path.parent) == ["a.mp4", "a.mp4.record.json"]
-    record = read_record(path.parent / "a.mp4.record.json")
+    assert names(path.parent) == ["a.mp4", "a.mp4.record"]
+    record = read_record(path.parent / "a.mp4.record")
     assert list(record.files) == ["a.mp4"]
     assert record.facts == {"frames": 1}
     path.unlink()
@@ -41,9 +41,9 @@ def test_other_flags_are_refused_and_overwrite_removes_what_is_old(tmp_path, mak
     with pytest.raises(InputError, match=r"a.mp4 was made with another --fps; give another --outp"):
         make(path, other)
     assert make(path, other, "new", beside=["a.png"], overwrite=True)
-    assert names(tmp_path) == ["a.mp4", "a.mp4.record.json", "a.png"]
+    assert names(tmp_path) == ["a.mp4", "a.mp4.record", "a.png"]
     assert path.read_text() == (tmp_path / "a.png").read_text() == "new"
-    assert read_record(tmp_path / "a.mp4.record.json").before == {}
+    assert read_record(tmp_path / "a.mp4.record").before == {}
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -113,7 +113,7 @@ def test_a_folder_of_frames_is_replaced_as_one(tmp_path, make_record):
 
     frames(3)
     frames(2, overwrite=True)
-    assert names(tmp_path) == ["f", "f.record.json", "f/0.png", "f/1.png"]
+    assert names(tmp_path) == ["f", "f.record", "f/0.png", "f/1.png"]
     (tmp_path / "f" / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match=r"f/notes.txt is there, and no record"):
         frames(1, overwrite=True)
@@ -133,7 +133,7 @@ def test_failure_leaves_what_was_there(tmp_path, make_record):
         work()
     with pytest.raises(InputError, match=r"nothing was written"), output.making():
         pass
-    assert names(tmp_path) == ["a.mp4", "a.mp4.record.json"]
+    assert names(tmp_path) == ["a.mp4", "a.mp4.record"]
     assert (tmp_path / "a.mp4").read_text() == "video"
 
 
@@ -163,7 +163,7 @@ def test_killed_anywhere_the_rerun_finishes(tmp_path, make_record, run_killed, k
     run_killed(text + MAKE.format(at=kill))
     assert any(".tmp" in name for name in names(tmp_path))
     make(path, make_record(), "new", overwrite=overwrite)
-    assert names(tmp_path) == ["a.mp4", "a.mp4.record.json"]
+    assert names(tmp_path) == ["a.mp4", "a.mp4.record"]
     assert path.read_text() == "new"
     assert not make(path, make_record())
 
