@@ -19,6 +19,7 @@ _SEED = flags.DEFINE_integer("seed", 0, "Seed of everything that is drawn.", low
 
 
 def main() -> None:
+    """Distils the networks and writes the pickle."""
     from encoder.rendered_faces.distillation import distil
     from encoder.rendered_faces.networks import save_rendered_networks
 
