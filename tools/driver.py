@@ -44,7 +44,8 @@ def run(main: Callable[[], None]) -> None:
     """Parses the flags and calls `main()`.
 
     Bad input (`InputError`), a file-system failure (`OSError`) or Ctrl-C end the program with one
-    line on stderr and exit code 1 (130 after Ctrl-C, 143 after SIGTERM). `--verbosity=1` shows the traceback as well.
+    line on stderr and exit code 1 (130 after Ctrl-C, 143 after
+    SIGTERM). `--verbosity=1` shows the traceback as well.
     """
 
     def guarded(argv: list[str]) -> None:

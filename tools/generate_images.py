@@ -1,11 +1,11 @@
-"""Writes images of a network: one a seed, a grid, a style-mixing sheet, a truncation sweep.
+r"""Writes images of a network: one a seed, a grid, a style-mixing sheet, a truncation sweep.
 
 Examples:
   python tools/generate_images.py --seeds=66,230 --truncation_psi=0.7 --output=out/images
   python tools/generate_images.py --figure=grid --seeds=0-15 --output=out/images
-  python tools/generate_images.py --figure=mixing --seeds=85,100 --column_seeds=55,821 \\
+  python tools/generate_images.py --figure=mixing --seeds=85,100 --column_seeds=55,821 \
       --styles=0-6 --output=out/images
-  python tools/generate_images.py --figure=truncation --seeds=1,2 --psis=1,0.7,0.5,0,-0.5,-1 \\
+  python tools/generate_images.py --figure=truncation --seeds=1,2 --psis=1,0.7,0.5,0,-0.5,-1 \
       --output=out/images
 
 `--figure=images` writes seed0066.png, seed0230.png: the pictures that NVIDIA's `run_generator.py

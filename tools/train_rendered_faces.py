@@ -1,6 +1,6 @@
-"""Trains the generator that ships with the package, from nothing but a seed.
+r"""Trains the generator that ships with the package, from nothing but a seed.
 
-    python tools/train_rendered_faces.py --work=out/rendered-faces \\
+    python tools/train_rendered_faces.py --work=out/rendered-faces \
         --output=stylegan_tf/assets/rendered-faces.pkl.xz
 
 renders the faces, distils them stage by stage (a stopped run goes on where it was) and writes the

@@ -9,8 +9,7 @@ _MAX_SEED = 2**32 - 1
 
 
 def number_ranges(flag: str, texts: Sequence[str]) -> list[int]:
-    """The numbers of a list flag whose items are numbers, as NumPy's RandomState takes them, or
-    ranges.
+    """The numbers, as NumPy's RandomState takes them, of a list flag of numbers and ranges.
 
     Raises:
       InputError: there is none, or one is not such a number or range.
