@@ -18,6 +18,7 @@ from tqdm import tqdm
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from emotion.sequences.files import write_sequence
+from emotion.sequences.sequence import make_rows
 from encoder.clips.reading import read_frames
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
@@ -106,7 +107,7 @@ def predict_sequence(path: pathlib.Path) -> None:
 
     model = EmotionSequenceModel.load("markov-chain")
     predicted = model.predict([Emotion.CALM], FLAGS.length, seed=FLAGS.sequence_seed)
-    write_sequence(path, [Emotion.CALM, *predicted])
+    write_sequence(path, make_rows([Emotion.CALM, *predicted]))
 
 
 def make_video(plan: EmotionPlan, video: pathlib.Path, sheet: pathlib.Path) -> None:

@@ -35,24 +35,25 @@ def main() -> None:
     """Checks the clip and extracts its faces."""
     from tqdm import tqdm
 
-    from emotion.labelling import trailers
     from encoder.clips.decoding import open_clip
+    from encoder.clips.extraction import extract_faces, read_face_table
+    from encoder.clips.face_search import count_frames
 
     clip = open_clip(FLAGS.input)
     record = output_flags.make_record()
     output = WholeFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
     if output.is_done():
         logging.info("%s is complete already; --overwrite starts over", output.path)
-        count = len(trailers.read_face_table(output.path))
+        count = len(read_face_table(output.path))
     else:
         check_workspace(output.path, record, overwrite=FLAGS.overwrite)
         search = trailer_flags.face_search(FLAGS.person)
         with (
             output.making() as stage,
             workspace(output.path, record, overwrite=FLAGS.overwrite) as work,
-            tqdm(total=trailers.count_frames(clip, search), unit="frame") as bar,
+            tqdm(total=count_frames(clip, search), unit="frame") as bar,
         ):
-            count = trailers.extract_faces(FLAGS.input, work, search, FLAGS.size, bar.update)
+            count = extract_faces(FLAGS.input, work, search, FLAGS.size, bar.update)
             hand_over(work, stage)
     logging.info("%s: %d faces", output.path, count)
     if not count:

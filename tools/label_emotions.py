@@ -74,25 +74,30 @@ def main() -> None:
         reduced = OutputFile(FLAGS.sequence, summed_record, overwrite=FLAGS.overwrite)
         left += [] if reduced.is_done() else [reduced]
 
-    from emotion.sequences import files as sequences
-    from emotion.sequences import plots
+    from emotion import plots
+    from emotion.labelling.label_files import read_labels
+    from emotion.sequences.changes import timed_changes
+    from emotion.sequences.files import write_sequence
+    from emotion.sequences.sequence import make_rows
+    from emotion.sequences.smoothing import smooth_labels
+    from emotion.sequences.statistics import summarise
 
     if done:
         logging.info("%s is there already; --overwrite labels again", path)
-        labels = sequences.read_labels(path)
+        labels = read_labels(path)
     else:
         labels = _label(source, labelled, record)
-    summary = sequences.summarise(labels, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    summary = summarise(labels, FLAGS.smoothing_window, FLAGS.minimum_dwell)
     if summed in left:
         with summed.making() as stage:
             write_json(stage / summary_path.name, summary)
             transitions = np.array(summary["transitions"])
             plots.plot_matrix(stage / plot, transitions, "emotion", "next emotion")
-    smooth = sequences.smooth_labels(labels.emotions, FLAGS.smoothing_window, FLAGS.minimum_dwell)
-    emotions, seconds = sequences.timed_changes(smooth, labels.seconds)
+    smooth = smooth_labels(labels.emotions, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    emotions, seconds = timed_changes(smooth, labels.seconds)
     if reduced is not None and reduced in left:
         with reduced.making() as stage:
-            sequences.write_sequence(stage / reduced.path.name, emotions, seconds)
+            write_sequence(stage / reduced.path.name, make_rows(emotions, seconds))
     logging.info(
         "%s: %d faces, %d changes: %s%s",
         path,
@@ -106,15 +111,17 @@ def main() -> None:
 def _label(source: pathlib.Path, output: OutputFile, record: Record):
     from tqdm import tqdm
 
-    from emotion.labelling import trailers
-    from emotion.sequences import files as sequences
+    from emotion.labelling.clip_labelling import label_clip, label_folder
+    from emotion.labelling.label_files import write_labels
     from encoder.clips.decoding import open_clip
+    from encoder.clips.extraction import read_face_table
+    from encoder.clips.face_search import count_frames
 
     if source.is_dir():
-        total, unit = len(trailers.read_face_table(source)), "face"
+        total, unit = len(read_face_table(source)), "face"
     else:
         search = trailer_flags.face_search(FLAGS.person)
-        total, unit = trailers.count_frames(open_clip(source), search), "frame"
+        total, unit = count_frames(open_clip(source), search), "frame"
 
     from emotion.labelling.registry import load_labeller
 
@@ -126,15 +133,15 @@ def _label(source: pathlib.Path, output: OutputFile, record: Record):
     ):
         with tqdm(total=total, unit=unit) as bar:
             if source.is_dir():
-                labels = trailers.label_folder(source, labeller, bar.update)
+                labels = label_folder(source, labeller, bar.update)
             else:
                 journal = work / "journal.jsonl"
-                labels = trailers.label_clip(source, journal, labeller, search, bar.update)
+                labels = label_clip(source, journal, labeller, search, bar.update)
         if not labels.emotions:
             raise InputError(
                 f"no face was found in {source}; a larger --detection_size finds smaller faces"
             )
-        sequences.write_labels(stage / output.path.name, labels)
+        write_labels(stage / output.path.name, labels)
     return labels
 
 

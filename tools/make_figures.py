@@ -149,9 +149,9 @@ def pose_figure(generator, face: np.ndarray) -> np.ndarray:
 
 def plot_sequence(path: pathlib.Path) -> None:
     """Figure 21: a sequence that the LSTM has not seen, and what it predicts at each place."""
+    from emotion.plots import plot_predictions
     from emotion.sequences.markov_chain import example_chain
     from emotion.sequences.model import EmotionSequenceModel
-    from emotion.sequences.plots import plot_predictions
 
     clip = example_chain().sample(1, 60, 10_000 + FLAGS.sequence_seed)
     result = EmotionSequenceModel.load("markov-chain").evaluate(clip)

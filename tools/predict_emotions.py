@@ -38,16 +38,19 @@ flags.register_validator(
 
 def main() -> None:
     """Checks the start, predicts and writes the sequence."""
-    from emotion.sequences import files as sequences
+    from emotion.emotion import Emotion
+    from emotion.sequences.files import write_sequence
+    from emotion.sequences.reading import read_changes
+    from emotion.sequences.sequence import make_rows
 
     if FLAGS.model != "markov-chain" and not pathlib.Path(FLAGS.model).is_file():
         raise InputError(f"--model: {FLAGS.model} does not exist; give a .keras file")
     if FLAGS.input and FLAGS["start"].present:
         raise InputError("--input and --start both say how the sequence starts; give one of them")
     if FLAGS.input:
-        start = sequences.read_changes(FLAGS.input)
+        start = read_changes(FLAGS.input)
     else:
-        start = [sequences.parse_emotion(name) for name in FLAGS.start]
+        start = [Emotion.parse(name) for name in FLAGS.start]
 
     record = output_flags.make_record(not_inputs=["start"])
     output = OutputFile(FLAGS.output, record, overwrite=FLAGS.overwrite)
@@ -68,7 +71,7 @@ def main() -> None:
         seed=FLAGS.seed,
     )
     with output.making() as stage:
-        sequences.write_sequence(stage / output.path.name, [*start, *predicted])
+        write_sequence(stage / output.path.name, make_rows([*start, *predicted]))
     logging.info(
         "%s: %s", output.path, ", ".join(emotion.label for emotion in [*start, *predicted])
     )

@@ -12,7 +12,6 @@ from absl import flags, logging
 
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
-from emotion.sequences.files import parse_emotion
 from stylegan_tf.errors import InputError
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import FRAMES_BETWEEN, KINDS
@@ -132,7 +131,7 @@ def read_strengths() -> dict[Emotion, float]:
     for text in FLAGS.strengths:
         name, _, factor = text.partition(":")
         try:
-            strengths[parse_emotion(name)] = float(factor)
+            strengths[Emotion.parse(name)] = float(factor)
         except ValueError as error:
             if isinstance(error, InputError):
                 raise

@@ -85,10 +85,11 @@ def main() -> None:
         return
     check_workspace(output.path, record, overwrite=FLAGS.overwrite)
 
-    from emotion.directions import fit as directions
-    from emotion.directions import labelled_latents
+    from emotion.directions.files import save_directions
+    from emotion.directions.options import DirectionOptions
+    from encoder.face_labels import LABELS_FILE
 
-    options = directions.DirectionOptions(
+    options = DirectionOptions(
         method=FLAGS.method,
         reference=FLAGS.reference,
         layers=(layers[0], layers[-1] + 1) if layers else None,
@@ -102,10 +103,10 @@ def main() -> None:
         folder, labels = FLAGS.latents, FLAGS.labels
         if seeds:
             folder = stack.enter_context(workspace(output.path, record, overwrite=FLAGS.overwrite))
-            labels = folder / labelled_latents.LABELS_FILE
+            labels = folder / LABELS_FILE
             _sample(seeds, folder)
         found = _learn(folder, labels, options)
-        directions.save_directions(stage, found)
+        save_directions(stage, found)
         if seeds:
             hand_over(folder, stage / "sampled")
     for name, entry in found.report["emotions"].items():
@@ -122,18 +123,18 @@ def main() -> None:
 
 
 def _learn(folder: str | pathlib.Path, labels: str | pathlib.Path, options):
-    from emotion.directions import fit as directions
-    from emotion.directions import labelled_latents
+    from emotion.directions.files import load_direction
+    from emotion.directions.fit import fit_directions, layer_accuracies
+    from emotion.directions.labelled_latents import read_labelled_latents
 
-    data = labelled_latents.read_labelled_latents(
-        folder, labels, FLAGS.minimum_confidence if FLAGS.seeds else 0
-    )
+    minimum = FLAGS.minimum_confidence if FLAGS.seeds else 0
+    data = read_labelled_latents(folder, labels, minimum)
     num_layers = data.latents.shape[1]
-    remove = [directions.load_direction(path, num_layers) for path in FLAGS.remove]
+    remove = [load_direction(path, num_layers) for path in FLAGS.remove]
     arrays = (data.latents, data.emotions, data.subjects)
-    found = directions.fit_directions(*arrays, options, remove)
+    found = fit_directions(*arrays, options, remove)
     if FLAGS.per_layer:
-        accuracies = directions.layer_accuracies(*arrays, options)
+        accuracies = layer_accuracies(*arrays, options)
         for emotion, by_layer in accuracies.items():
             found.report["emotions"][emotion.label]["layer_accuracies"] = by_layer
     return found

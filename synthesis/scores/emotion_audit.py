@@ -84,7 +84,8 @@ def audit_emotions(
       coefficient: how far they go (thesis 4.4).
       on_picture: called after each of the 7 n pictures.
     """
-    from emotion.labelling.fer import FerLabeller, crop_face
+    from emotion.labelling.crop import crop_face
+    from emotion.labelling.fer import FerLabeller
 
     labeller = FerLabeller()
     confusion = np.zeros((7, 7), int)
