@@ -7,7 +7,6 @@ and alignment the ACD was taken; numbers with other choices cannot be compared w
 """
 
 import dataclasses
-import json
 import pathlib
 
 from absl import flags, logging
@@ -15,38 +14,39 @@ from absl import flags, logging
 from encoder.clips.reading import read_frames
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.scores.acd import PAIRINGS, average_content_distance, score_table
 from tools import driver
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(detection_flags)
+flags.adopt_module_key_flags(output_flags)
+FLAGS.set_default("detection_size", CLOSE_UP_DETECTION_SIZE)
 
 flags.DEFINE_list("input", None, "Video files or folders of frames.", required=True)
 flags.DEFINE_string("output", None, "A JSON file for the scores; none: only the table.")
 flags.DEFINE_enum(
     "pairing", "consecutive", PAIRINGS, "consecutive: thesis 4.8; all: every two, as MoCoGAN."
 )
-flags.DEFINE_enum("detector", "cnn", ["cnn", "hog"], "What finds the face; hog: fast, frontal.")
-flags.DEFINE_integer(
-    "detection_size",
-    CLOSE_UP_DETECTION_SIZE,
-    "Longest side at which faces are searched, in pixels; more finds smaller faces.",
-    lower_bound=80,
-)
-flags.DEFINE_bool("overwrite", False, "Score again although --output exists.")
 
 
 def main() -> None:
     """Scores every input, prints the table and writes the file."""
-    output = pathlib.Path(FLAGS.output) if FLAGS.output else None
-    if output is not None and output.suffix != ".json":
-        raise InputError(f"--output={output} must end in .json")
-    if output is not None and output.exists() and not FLAGS.overwrite:
-        logging.info("%s is there already; --overwrite scores again", output)
-        return
+    if FLAGS.output is not None and not FLAGS.output.endswith(".json"):
+        raise InputError(f"--output={FLAGS.output} must end in .json")
     for path in FLAGS.input:
         if not pathlib.Path(path).exists():
             raise InputError(f"there is no clip {path}")
+    output = None
+    if FLAGS.output is not None:
+        record = output_flags.make_record()
+        output = OutputFile(FLAGS.output, record, overwrite=FLAGS.overwrite)
+        if output.is_done():
+            logging.info("%s is there already; --overwrite scores again", output.path)
+            return
 
     from tqdm import tqdm
 
@@ -58,9 +58,9 @@ def main() -> None:
         )
     print(score_table(scores))
     if output is not None:
-        with write_atomically(output) as temporary:
-            rows = [{"video": path, **dataclasses.asdict(s)} for path, s in scores.items()]
-            temporary.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+        rows = [{"video": path, **dataclasses.asdict(s)} for path, s in scores.items()]
+        with output.making() as stage:
+            write_json(stage / output.path.name, rows)
 
 
 if __name__ == "__main__":
