@@ -7,6 +7,8 @@ picture of 960×720. Prints how far the true midpoint of the eyes lies from wher
 puts it, with dlib's landmarks and with refined ones; writes that as JSON to --output.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from absl import flags, logging
 from tqdm import tqdm
@@ -19,6 +21,9 @@ from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import workers as worker_flags
 from tools.flag_sets.numbers import define_number
+
+if TYPE_CHECKING:
+    from encoder.rendered_faces.audit import AlignmentAudit
 
 FLAGS = flags.FLAGS
 for module in (detection_flags, output_flags, worker_flags):
@@ -56,7 +61,7 @@ def main() -> None:
         )
     if not np.isfinite(audits[0].distances).any():
         raise InputError(f"the {FLAGS.detector} detector finds none of the faces")
-    results = {"flags": output_flags.own_flags()}
+    results: dict[str, Any] = {"flags": output_flags.own_flags()}
     for name, audit in zip(("dlib", "refined"), audits, strict=True):
         results[name] = describe(audit)
         print(
@@ -71,7 +76,7 @@ def main() -> None:
             write_json(stage / output.path.name, results)
 
 
-def describe(audit) -> dict[str, float]:
+def describe(audit: "AlignmentAudit") -> dict[str, float]:
     """What is printed and written; a face that was not found counts as infinitely far off."""
     found = np.isfinite(audit.distances)
     return {

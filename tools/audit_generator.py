@@ -7,6 +7,8 @@ each emotion under each mask: what does fer read, and does dlib still see the sa
 tables, and writes them as JSON to --output.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from absl import flags, logging
 from tqdm import tqdm
 
@@ -21,6 +23,11 @@ from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from synthesis.scores.emotion_audit import EmotionAudit
 
 FLAGS = flags.FLAGS
 for module in (coefficient_flags, direction_flags, network_flags, output_flags, truncation):
@@ -49,10 +56,10 @@ def main() -> None:
 
     generator = network_flags.load_generator()
 
-    def random_latents(count: int):
+    def random_latents(count: int) -> "np.ndarray":
         return generator.map(generator.sample_z(range(count)), truncation_psi=FLAGS.truncation_psi)
 
-    results = {"flags": output_flags.own_flags()}
+    results: dict[str, Any] = {"flags": output_flags.own_flags()}
     if FLAGS.faces:
         with tqdm(total=FLAGS.faces, desc="faces", unit="face") as bar:
             counts = count_faces(generator, random_latents(FLAGS.faces), bar.update)
@@ -74,7 +81,7 @@ def main() -> None:
             write_json(stage / output.path.name, results)
 
 
-def describe(audit) -> dict:
+def describe(audit: "EmotionAudit") -> dict:
     """An audit as JSON."""
     import numpy as np
 
@@ -87,7 +94,7 @@ def describe(audit) -> dict:
     }
 
 
-def print_audit(mask: str, audit) -> None:
+def print_audit(mask: str, audit: "EmotionAudit") -> None:
     """The confusion matrix and the shares."""
     labels = [emotion.label for emotion in Emotion]
     print(f"\nmask {mask}: rows intended, columns read by fer")

@@ -14,6 +14,7 @@ ROW-COLUMN.png for its fields) and truncation.png.
 """
 
 import pathlib
+from typing import Any
 
 from absl import flags, logging
 
@@ -104,28 +105,29 @@ def draw_sheet(
 
     from stylegan_tf import load_networks, sheets
 
-    Gs = load_networks(FLAGS.network).Gs
     with output.making() as stage:
         if FLAGS.figure == "grid":
+            Gs = load_networks(FLAGS.network).Gs
             images = list(tqdm(sheets.seed_images(Gs, seeds, **_options()), total=len(seeds)))
             across = FLAGS.columns or round(len(images) ** 0.5 + 0.499)
         elif FLAGS.figure == "truncation":
-            rows = sheets.truncation_rows(Gs, seeds, psis, FLAGS.noise)
+            rows = sheets.truncation_rows(network_flags.load_generator(), seeds, psis, FLAGS.noise)
             images = [image for row in tqdm(rows, total=len(seeds)) for image in row]
             across = len(psis)
         else:
-            rows = sheets.mixing_rows(Gs, seeds, columns, styles, FLAGS.truncation_psi)
-            rows = list(tqdm(rows, total=len(seeds) + 1))
-            for seed, row in zip(seeds, rows[1:], strict=True):
+            generator = network_flags.load_generator()
+            mixed = sheets.mixing_rows(generator, seeds, columns, styles, FLAGS.truncation_psi)
+            table = list(tqdm(mixed, total=len(seeds) + 1))
+            for seed, row in zip(seeds, table[1:], strict=True):
                 for column, image in zip(columns, row[1:], strict=True):
                     sheets.write_png(stage / fields[seed, column], image)
-            images = [image for row in rows for image in row]
+            images = [image for row in table for image in row]
             across = len(columns) + 1
         sheets.write_png(stage / path.name, tile(images, across))
     logging.info("%d written to %s", 1 + len(fields), folder)
 
 
-def _options() -> dict[str, object]:
+def _options() -> dict[str, Any]:
     return {
         "truncation_psi": FLAGS.truncation_psi,
         "truncation_cutoff": FLAGS.truncation_cutoff,

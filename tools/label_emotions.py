@@ -9,6 +9,7 @@ a probability for each), NAME.json (how often and how long), NAME_transitions.pn
 """
 
 import pathlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags, logging
@@ -21,6 +22,9 @@ from stylegan_tf.outputs.workspace import check_workspace, workspace
 from tools import driver
 from tools.flag_sets import face_search as trailer_flags
 from tools.flag_sets import output as output_flags
+
+if TYPE_CHECKING:
+    from emotion.labelling.label_files import ClipLabels
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
@@ -108,7 +112,7 @@ def main() -> None:
     )
 
 
-def _label(source: pathlib.Path, output: OutputFile, record: Record):
+def _label(source: pathlib.Path, output: OutputFile, record: Record) -> "ClipLabels":
     from tqdm import tqdm
 
     from emotion.labelling.clip_labelling import label_clip, label_folder
@@ -117,6 +121,7 @@ def _label(source: pathlib.Path, output: OutputFile, record: Record):
     from encoder.clips.extraction import read_face_table
     from encoder.clips.face_search import count_frames
 
+    total: int | None
     if source.is_dir():
         total, unit = len(read_face_table(source)), "face"
     else:

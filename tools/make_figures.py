@@ -8,6 +8,7 @@ the first two faces, 25, 26 and 27 one face each. 23 and 24 show TGAN and MoCoGA
 """
 
 import pathlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags, logging
@@ -28,6 +29,10 @@ from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets.seeds import number_ranges
+
+if TYPE_CHECKING:
+    from encoder.embedder import EmbeddingOptions
+    from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
 for module in (coefficient_flags, direction_flags, face_flags, mask_flags, output_flags):
@@ -60,7 +65,7 @@ def main() -> None:
             path = stage / outputs[figure].path.name
             if figure == "21":
                 plot_sequence(path)
-            else:
+            elif generator is not None:
                 write_image(path, make(figure, generator))
     for figure, output in outputs.items():
         logging.info("%s%s", output.path, "" if figure in missing else " was there already")
@@ -88,7 +93,7 @@ def check() -> list[str]:
     return [figure for figure in FIGURES if figure in chosen]
 
 
-def make(figure: str, generator) -> np.ndarray:
+def make(figure: str, generator: "Generator") -> np.ndarray:
     """One figure as a picture."""
     from synthesis import figures
 
@@ -112,7 +117,7 @@ def make(figure: str, generator) -> np.ndarray:
     return figures.expressions_figure(generator, face, directions, mask, coefficient)
 
 
-def input_pictures(generator) -> list[np.ndarray]:
+def input_pictures(generator: "Generator") -> list[np.ndarray]:
     """The photographs, aligned, or the faces of --seeds or --latent, drawn."""
     if not FLAGS.photo:
         from synthesis.figures import draw
@@ -121,7 +126,9 @@ def input_pictures(generator) -> list[np.ndarray]:
     return face_flags.load_photos()
 
 
-def embed(generator, pictures, options) -> np.ndarray:
+def embed(
+    generator: "Generator", pictures: list[np.ndarray], options: "EmbeddingOptions"
+) -> np.ndarray:
     """Latents of aligned faces, float32 [n, L, 512]."""
     from tqdm import tqdm
 
@@ -131,7 +138,7 @@ def embed(generator, pictures, options) -> np.ndarray:
     return np.stack([embedder.embed(one) for one in tqdm(pictures, "embedding", unit="face")])
 
 
-def pose_figure(generator, face: np.ndarray) -> np.ndarray:
+def pose_figure(generator: "Generator", face: np.ndarray) -> np.ndarray:
     """Eight frames of the clip's longest stretch, evenly spread, and the face that follows."""
     from encoder.worker_pool import count_cores
     from synthesis import figures

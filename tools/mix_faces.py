@@ -14,7 +14,8 @@ A walk through seeds, along great circles of z (slerp) or in W (the other kinds)
 """
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags, logging
@@ -39,6 +40,9 @@ from tools.flag_sets import rendering as rendering_flags
 from tools.flag_sets import truncation
 from tools.flag_sets.numbers import define_number
 from tools.flag_sets.seeds import number_ranges
+
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
 for module in (mask_flags, network_flags, output_flags, rendering_flags, truncation):
@@ -141,6 +145,7 @@ def walk(video: VideoFormat, seeds: list[int]) -> None:
     generator = network_flags.load_generator()
     z = generator.sample_z(seeds)
     way = [FLAGS.frames_between, FLAGS.interpolation, FLAGS.loop]
+    latents: Iterable[np.ndarray]
     if FLAGS.interpolation == "slerp":
         path = interpolate(z, *way)
         latents = (
@@ -157,16 +162,16 @@ def walk(video: VideoFormat, seeds: list[int]) -> None:
     logging.info("wrote %s", video.path)
 
 
-def _latents(generator, seeds: list[int]) -> np.ndarray:
+def _latents(generator: "Generator", seeds: list[int]) -> np.ndarray:
     return generator.map(generator.sample_z(seeds), truncation_psi=FLAGS.truncation_psi)
 
 
-def _paint(generator, latents: np.ndarray) -> list[np.ndarray]:
+def _paint(generator: "Generator", latents: np.ndarray) -> list[np.ndarray]:
     return list(render_frames(generator, [latents], FLAGS.batch_size, FLAGS.noise))
 
 
 def _numbers(flag: str) -> list[int]:
-    return number_ranges(flag, FLAGS[flag].value)
+    return number_ranges(flag, FLAGS[flag].value or [])
 
 
 def _check_picture(output: pathlib.Path) -> None:

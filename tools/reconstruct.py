@@ -130,7 +130,8 @@ def compare(
     from encoder.embedding.reconstruction import compare_images
 
     perceptual = PerceptualModel("vgg16-conv5", FLAGS.vgg_weights, FLAGS.seed)
-    scores, shown = [], []
+    scores: list[dict[str, float]] = []
+    shown: list[tuple[np.ndarray, np.ndarray]] = []
     for path, original in zip(tqdm(latents, "comparing", unit="latent"), originals, strict=True):
         target, result = read_image(original), read_image(folder.path / f"{path.stem}.png")
         scores.append(compare_images(target, result, perceptual, FLAGS.detector))

@@ -8,6 +8,8 @@ What it shows: --emotions ("happiness:0.5,fear+sadness,anger@1.5" for shares and
 comes NAME.json with every flag, the network's checksum and the strengths used.
 """
 
+from typing import TYPE_CHECKING
+
 from absl import flags, logging
 
 from emotion.directions import files as direction_files
@@ -29,6 +31,13 @@ from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import video as video_flags
 from tools.flag_sets.numbers import define_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
+    from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
 for module in (coefficient_flags, direction_flags, face_flags, mask_flags, video_flags):
@@ -150,7 +159,12 @@ def predict_timeline() -> EmotionTimeline:
     return EmotionTimeline.from_emotions(emotions)
 
 
-def limit(generator, latent, directions, timeline: EmotionTimeline) -> EmotionTimeline:
+def limit(
+    generator: "Generator",
+    latent: "np.ndarray",
+    directions: "Mapping[Emotion, np.ndarray]",
+    timeline: EmotionTimeline,
+) -> EmotionTimeline:
     """The timeline of one face under --max_identity_distance."""
     if FLAGS.max_identity_distance is None:
         return timeline

@@ -56,7 +56,6 @@ def train(output: WholeFolder, record: Record) -> None:
     import keras
 
     from encoder.coarse.training import CoarseTraining, train_coarse_encoder
-    from stylegan_tf import load_networks
 
     keras.utils.set_random_seed(FLAGS.seed)
     options = CoarseTraining(
@@ -71,7 +70,7 @@ def train(output: WholeFolder, record: Record) -> None:
         validate_every=FLAGS.validate_every,
         seed=FLAGS.seed,
     )
-    generator = load_networks(FLAGS.network).Gs
+    generator = network_flags.load_generator()
     with (
         output.making() as stage,
         workspace(output.path, record, overwrite=FLAGS.overwrite) as work,

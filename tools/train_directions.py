@@ -15,6 +15,7 @@ accuracy on held-out people, lengths, counts, cosines between directions.
 
 import contextlib
 import pathlib
+from typing import TYPE_CHECKING
 
 from absl import flags, logging
 
@@ -27,6 +28,10 @@ from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
 from tools.flag_sets.numbers import define_number
 from tools.flag_sets.seeds import number_ranges
+
+if TYPE_CHECKING:
+    from emotion.directions.fit import Directions
+    from emotion.directions.options import DirectionOptions
 
 FLAGS = flags.FLAGS
 for module in (network_flags, output_flags, truncation):
@@ -122,7 +127,9 @@ def main() -> None:
         )
 
 
-def _learn(folder: str | pathlib.Path, labels: str | pathlib.Path, options):
+def _learn(
+    folder: str | pathlib.Path, labels: str | pathlib.Path, options: "DirectionOptions"
+) -> "Directions":
     from emotion.directions.files import load_direction
     from emotion.directions.fit import fit_directions, layer_accuracies
     from emotion.directions.labelled_latents import read_labelled_latents
@@ -152,12 +159,11 @@ def _check_files() -> None:
 def _sample(seeds: list[int], folder: pathlib.Path) -> None:
     from tqdm import tqdm
 
-    import stylegan_tf
     from emotion.directions.labelled_latents import sample_labelled_latents
     from emotion.labelling.registry import load_labeller
 
     labeller = load_labeller(FLAGS.labeller)
-    generator = stylegan_tf.load_networks(FLAGS.network).Gs
+    generator = network_flags.load_generator()
     with tqdm(total=len(seeds), unit="face") as bar:
         sample_labelled_latents(
             generator, labeller, seeds, folder, FLAGS.truncation_psi, FLAGS.batch_size, bar.update

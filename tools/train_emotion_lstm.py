@@ -81,8 +81,9 @@ def main() -> None:
     from emotion.sequences.reading import find_sequence_files, read_clips
     from emotion.sequences.training import SequenceTraining, train_sequence_model
 
-    chain = example_chain() if draws else None
+    chain = None
     if draws:
+        chain = example_chain()
         clips = chain.sample(FLAGS.clips, FLAGS.clip_length, FLAGS.seed)
     else:
         paths = find_sequence_files(FLAGS.input)

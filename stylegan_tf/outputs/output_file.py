@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import sweep, temporary_folder
@@ -139,7 +139,7 @@ class OutputFile:
             )
         return record
 
-    def _check_free(self, before: Record | None, names) -> None:
+    def _check_free(self, before: Record | None, names: Iterable[str]) -> None:
         owned = {} if before is None else merge_owned(before.files, before.before)
         check_free(self._root, [name for name in names if name != self.path.name], owned)
         if self.path.is_dir() and not self.path.is_symlink():

@@ -173,7 +173,7 @@ def parse_item(value: object) -> Item:
 
 def format_item(item: Item) -> dict[str, object]:
     """An item's entry as JSON takes it."""
-    value = {"made_from": item.made_from, "identity": item.identity}
+    value: dict[str, object] = {"made_from": item.made_from, "identity": item.identity}
     value["files"] = format_files(item.files)
     return value | ({"before": format_files(item.before)} if item.before else {})
 
@@ -254,9 +254,10 @@ def _text(value: object) -> str:
 
 
 def _digest(value: object) -> str:
-    if not _SHA256.fullmatch(_text(value)):
+    text = _text(value)
+    if not _SHA256.fullmatch(text):
         raise ValueError("not a checksum")
-    return value
+    return text
 
 
 def _mapping(value: object) -> dict:

@@ -1,6 +1,6 @@
 """Flag of drivers that move faces along directions: --coefficient."""
 
-from synthesis.keyframes import EMOTION_COEFFICIENT
+from emotion.emotion import EMOTION_COEFFICIENT
 from tools.flag_sets.numbers import define_number
 
 define_number(

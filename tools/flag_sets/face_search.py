@@ -1,9 +1,14 @@
 """Flags of drivers that look for faces in clips."""
 
+from typing import TYPE_CHECKING
+
 from absl import flags
 
 from tools.flag_sets import alignment, detection, workers
 from tools.flag_sets.numbers import define_number
+
+if TYPE_CHECKING:
+    from encoder.clips.face_search import FaceSearch
 
 FLAGS = flags.FLAGS
 for module in (alignment, detection, workers):
@@ -12,7 +17,7 @@ for module in (alignment, detection, workers):
 define_number("fps", None, "Frames a second to look at; all if unset.", 1e-3, 1000)
 
 
-def face_search(person: str):
+def face_search(person: str) -> "FaceSearch":
     """The flags as `encoder.clips.face_search.FaceSearch`."""
     from encoder.clips.face_search import FaceSearch
 

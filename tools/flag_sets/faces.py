@@ -1,6 +1,7 @@
 """Flags of drivers that animate faces: which network, whose faces."""
 
 import pathlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags
@@ -10,6 +11,9 @@ from encoder.embedding.methods import ITERATIONS
 from stylegan_tf.errors import InputError
 from tools.flag_sets import detection, fine_blocks, network, perceptual, truncation
 from tools.flag_sets.seeds import number_ranges
+
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
 
@@ -61,7 +65,7 @@ def check(encoder_alone: bool = False) -> None:
         number_ranges("seeds", FLAGS.seeds)
 
 
-def load_faces(generator) -> np.ndarray:
+def load_faces(generator: "Generator") -> np.ndarray:
     """The latents that the flags name: float32 `[n, L, 512]`.
 
     Photographs are embedded here, under a progress bar.

@@ -1,10 +1,14 @@
 """Flag of drivers that use a network: --network."""
 
 import pathlib
+from typing import TYPE_CHECKING
 
 from absl import flags
 
 from stylegan_tf.errors import InputError
+
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
 SHIPPED = ("rendered-faces",)
@@ -31,7 +35,7 @@ def check_network(network: str) -> None:
             )
 
 
-def load_generator():
+def load_generator() -> "Generator":
     """The generator Gs of --network.
 
     Raises:

@@ -1,6 +1,7 @@
 """What a driver's result is recorded with: its flags, its input files, its network."""
 
 import importlib.metadata
+import os
 import pathlib
 import platform
 import sys
@@ -94,7 +95,7 @@ def environment() -> dict[str, object]:
     return {"python": platform.python_version(), "packages": versions}
 
 
-def check_distinct(*outputs: tuple[str, str | None]) -> None:
+def check_distinct(*outputs: tuple[str, str | os.PathLike | None]) -> None:
     """Refuses outputs, (flag, path), that are one file."""
     seen: dict[pathlib.Path, str] = {}
     for flag, path in outputs:
