@@ -22,7 +22,7 @@ from stylegan_tf.outputs.owned_files import (
     remove_owned,
 )
 from stylegan_tf.outputs.record import (
-    Files,
+    FileRecord,
     Item,
     Record,
     format_item,
@@ -181,7 +181,7 @@ class OutputFolder:
             return []
         return sorted(path for path in folder.iterdir() if path.name[0] != ".")
 
-    def _owned(self, name: str) -> Files:
+    def _owned(self, name: str) -> dict[str, list[FileRecord]]:
         """What may be replaced when an item is made: its own, and what no longer counts."""
         identity = self._record.identity
         return merge_owned(
