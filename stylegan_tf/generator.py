@@ -22,7 +22,7 @@ from stylegan_tf.options import (
     pick_options,
     refuse_unknown_options,
 )
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.reader import NetworkState
 
 Noise = str | Sequence[np.ndarray]
 

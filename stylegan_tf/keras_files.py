@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import keras
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.load import Networks
+from stylegan_tf.network_file import Networks
 from stylegan_tf.networks.network import Network
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.reader import NetworkState
 
 INDEX = "networks.json"
 FORMAT = 1

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.load import Networks, load_networks
+from stylegan_tf.network_file import Networks, load_networks
 
 # The same official code with other convolution kernels or partly in float64 differs from itself by
 # this much of the largest value; the limits leave room for the kernels of other machines.

@@ -19,7 +19,7 @@ from stylegan_tf.options import (
     pick_options,
     refuse_unknown_options,
 )
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.reader import NetworkState
 
 
 class ProganGenerator:

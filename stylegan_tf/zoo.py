@@ -19,8 +19,8 @@ from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from stylegan_tf.pickle_values import PickleFormatError
-from stylegan_tf.pickles import refuse_other_formats
+from stylegan_tf.pickles.reader import refuse_other_formats
+from stylegan_tf.pickles.values import PickleFormatError
 
 CACHE_VARIABLE = "STYLEGAN_VIDEO_CACHE"
 ASSETS = pathlib.Path(__file__).parent / "assets"

@@ -9,14 +9,14 @@ import numpy as np
 
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
-from synthesis.grids import tile_frames
 from synthesis.interpolation import FRAMES_BETWEEN, KINDS, Schedule, Track
 from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframes
-from synthesis.labels import burn_labels
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
 from synthesis.timeline import EmotionTimeline
-from synthesis.video import FPS
+from synthesis.video.grids import tile_frames
+from synthesis.video.labels import burn_labels
+from synthesis.video.writing import FPS
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emotion.emotion import Emotion
-from encoder.identity import describe_face, identity_distance
-from encoder.landmarks import detect_faces
+from encoder.faces.identity import describe_face, identity_distance
+from encoder.faces.landmarks import detect_faces
 from stylegan_tf.errors import InputError
 from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
 from synthesis.masks import LayerMask

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from emotion.emotion import Emotion
-from emotion.sequences import parse_emotion
+from emotion.sequences.files import parse_emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 from synthesis.interpolation import FRAMES_BETWEEN, Schedule

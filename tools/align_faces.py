@@ -11,10 +11,10 @@ import pathlib
 from absl import flags, logging
 from tqdm import tqdm
 
-from encoder.aligned_pictures import ALIGNED_SIZE, FACES, AlignmentJob
-from encoder.alignment import PADDINGS
 from encoder.datasets.readers import READERS
-from encoder.landmarks import DETECTION_SIZE, DETECTORS
+from encoder.faces.alignment import PADDINGS
+from encoder.faces.alignment_job import ALIGNED_SIZE, FACES, AlignmentJob
+from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import find_pictures, write_labels
 from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError

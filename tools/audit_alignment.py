@@ -13,11 +13,12 @@ import numpy as np
 from absl import flags
 from tqdm import tqdm
 
-from encoder.landmarks import DETECTION_SIZE, DETECTORS
+from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 
@@ -36,7 +37,7 @@ _NEAR = 0.01  # of the frame's side
 
 def main() -> None:
     """Aligns with both kinds of landmarks and prints what came out."""
-    from encoder.alignment_audit import audit_alignment
+    from encoder.rendered_faces.audit import audit_alignment
 
     with tqdm(total=FLAGS.faces, unit="face") as bar:
         audits = audit_alignment(

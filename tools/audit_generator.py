@@ -12,12 +12,13 @@ import json
 from absl import flags
 from tqdm import tqdm
 
+from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from stylegan_tf.files import write_atomically
-from synthesis import direction_files
 from synthesis.keyframes import EMOTION_COEFFICIENT
 from synthesis.masks import LayerMask
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 
@@ -41,7 +42,7 @@ def main() -> None:
     masks = {name: LayerMask(name) for name in FLAGS.masks}
 
     from stylegan_tf import load_networks
-    from synthesis.emotion_audit import audit_emotions, count_faces
+    from synthesis.scores.emotion_audit import audit_emotions, count_faces
 
     generator = load_networks(FLAGS.network).Gs
 

@@ -7,8 +7,8 @@ Examples:
 
 A folder of Keras files holds one `.keras` model (or `.weights.h5`) a network and `networks.json`,
 which says what they are. `keras.models.load_model` opens a `.keras` file after
-`import stylegan_tf.load`. An official pickle written from the folder has the same variables, bit
-for bit. `--output=NAME.pkl.xz` packs the pickle.
+`import stylegan_tf.network_file`. An official pickle written from the folder has the same
+variables, bit for bit. `--output=NAME.pkl.xz` packs the pickle.
 """
 
 import pathlib
@@ -16,7 +16,8 @@ import pathlib
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("input", None, "A pickle (path, name or address) or a folder.", required=True)
@@ -37,7 +38,7 @@ def main() -> None:
         return
 
     from stylegan_tf.keras_files import load_keras, save_keras
-    from stylegan_tf.load import load_networks, save_networks
+    from stylegan_tf.network_file import load_networks, save_networks
 
     nets = load_keras(source) if source.is_dir() else load_networks(FLAGS.input)
     if to_pickle:

@@ -15,22 +15,23 @@ import numpy as np
 from absl import flags
 from tqdm import tqdm
 
+from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
-from emotion.sequences import write_sequence
+from emotion.sequences.files import write_sequence
+from encoder.clips.reading import read_frames
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from synthesis import direction_files
-from synthesis.acd import average_content_distance
-from synthesis.clips import read_frames
-from synthesis.contact_sheet import contact_sheet
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import FRAMES_BETWEEN
 from synthesis.keyframes import needed_emotions
 from synthesis.rendering import render_frames
+from synthesis.scores.acd import average_content_distance
 from synthesis.timeline import EmotionTimeline
-from synthesis.video import FPS, VideoFormat, write_record, write_video
-from tools import driver, flag_values
+from synthesis.video.contact_sheet import contact_sheet
+from synthesis.video.writing import FPS, VideoFormat, write_record, write_video
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 
@@ -88,7 +89,7 @@ def make_plan(sequence: pathlib.Path) -> EmotionPlan:
 
 def predict_sequence(path: pathlib.Path) -> None:
     """--length emotions after calm, by the LSTM that ships."""
-    from emotion.sequence_model import EmotionSequenceModel
+    from emotion.sequences.model import EmotionSequenceModel
 
     model = EmotionSequenceModel.load("markov-chain")
     predicted = model.predict([Emotion.CALM], FLAGS.length, seed=FLAGS.sequence_seed)

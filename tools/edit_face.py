@@ -11,16 +11,17 @@ import pathlib
 import numpy as np
 from absl import flags, logging
 
+from emotion.directions import files as direction_files
+from encoder.embedding.latents import save_latent
 from encoder.images import write_image
-from encoder.latents import save_latent
 from stylegan_tf.errors import InputError
-from synthesis import direction_files
-from synthesis.contact_sheet import contact_sheet
 from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe, needed_emotions
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, NOISES, render_frames
 from synthesis.timeline import EmotionTimeline, TimelineRow
-from tools import driver, face_flags
+from synthesis.video.contact_sheet import contact_sheet
+from tools import driver
+from tools.flag_sets import faces as face_flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)

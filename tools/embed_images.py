@@ -16,14 +16,16 @@ import numpy as np
 from absl import flags, logging
 from tqdm import tqdm
 
+from encoder.coarse.files import find_encoder
 from encoder.datasets.readers import READERS
-from encoder.encoder_files import find_encoder
-from encoder.landmarks import DETECTION_SIZE, DETECTORS
-from encoder.methods import METHODS
+from encoder.embedding.methods import METHODS
+from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from tools import comparison_flags, driver, flag_values
+from tools import driver
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(comparison_flags)
@@ -128,7 +130,7 @@ def check() -> None:
 
 def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -> None:
     """Loads the networks and embeds the pictures that are left."""
-    from encoder.embedding_job import EmbeddingJob
+    from encoder.embedding.job import EmbeddingJob
 
     job = EmbeddingJob(pictures, output, overwrite=FLAGS.overwrite)
     written = 0
@@ -159,7 +161,7 @@ def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -
 
 def read_face(path: pathlib.Path) -> np.ndarray:
     """The aligned face in a picture file, uint8 [S, S, 3]."""
-    from encoder.aligned_pictures import align_picture
+    from encoder.faces.alignment_job import align_picture
     from encoder.images import read_image
 
     if FLAGS.align:
@@ -175,16 +177,16 @@ def make_embedder(generator):
     """A function from images, uint8 [S, S, 3] each, to their embeddings."""
     coarse = None
     if FLAGS.encoder is not None:
-        from encoder.coarse import CoarseEncoder
+        from encoder.coarse.encoder import CoarseEncoder
 
         coarse = CoarseEncoder.load(FLAGS.encoder, generator.num_layers)
     if FLAGS.method == "coarse":
         return coarse.embed
 
-    from encoder.embedding_job import STRIP_STEPS
-    from encoder.latents import load_latent
-    from encoder.optimizer import LatentOptimizer
-    from encoder.perceptual import PerceptualModel
+    from encoder.embedding.job import STRIP_STEPS
+    from encoder.embedding.latents import load_latent
+    from encoder.embedding.optimizer import LatentOptimizer
+    from encoder.embedding.perceptual import PerceptualModel
 
     features = METHODS[FLAGS.method].features
     perceptual = None

@@ -12,7 +12,8 @@ import pathlib
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver, trailer_flags
+from tools import driver
+from tools.flag_sets import face_search as trailer_flags
 
 FLAGS = flags.FLAGS
 
@@ -36,8 +37,8 @@ def main() -> None:
 
     from tqdm import tqdm
 
-    from emotion import trailers
-    from emotion.frames import open_clip
+    from emotion.labelling import trailers
+    from encoder.clips.decoding import open_clip
 
     clip = open_clip(FLAGS.input)
     if FLAGS.overwrite:

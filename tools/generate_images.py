@@ -18,7 +18,8 @@ import pathlib
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 NOISES = ("seed", "const", "random", "none")

@@ -6,7 +6,8 @@ Example:
 
 from absl import flags
 
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("network", "rendered-faces", "Path, name or address of a network pickle.")
@@ -18,7 +19,7 @@ def main() -> None:
     flag_values.check_network(FLAGS.network)
 
     from stylegan_tf.inspection import describe
-    from stylegan_tf.pickles import read_pickle
+    from stylegan_tf.pickles.reader import read_pickle
     from stylegan_tf.zoo import find_network_file
 
     states = read_pickle(find_network_file(FLAGS.network))

@@ -15,7 +15,8 @@ import numpy as np
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver, trailer_flags
+from tools import driver
+from tools.flag_sets import face_search as trailer_flags
 
 FLAGS = flags.FLAGS
 
@@ -51,7 +52,8 @@ def main() -> None:
     if not source.exists():
         raise InputError(f"--input={source} does not exist")
 
-    from emotion import plots, sequences
+    from emotion.sequences import files as sequences
+    from emotion.sequences import plots
     from stylegan_tf.files import write_atomically
 
     if output.exists() and not FLAGS.overwrite:
@@ -85,8 +87,9 @@ def main() -> None:
 def _label(source: pathlib.Path, output: pathlib.Path):
     from tqdm import tqdm
 
-    from emotion import sequences, trailers
-    from emotion.frames import open_clip
+    from emotion.labelling import trailers
+    from emotion.sequences import files as sequences
+    from encoder.clips.decoding import open_clip
 
     if source.is_dir():
         total, unit = len(trailers.read_face_table(source)), "face"
@@ -94,7 +97,7 @@ def _label(source: pathlib.Path, output: pathlib.Path):
         search = trailer_flags.face_search(FLAGS.person)
         total, unit = trailers.count_frames(open_clip(source), search), "frame"
 
-    from emotion.labellers import load_labeller
+    from emotion.labelling.registry import load_labeller
 
     labeller = load_labeller(FLAGS.labeller)
     journal = output.with_name(f".{output.name}.jsonl")

@@ -12,13 +12,14 @@ import pathlib
 import numpy as np
 from absl import flags, logging
 
+from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
-from synthesis import direction_files
 from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
 from synthesis.masks import LayerMask
-from tools import driver, face_flags
+from tools import driver
+from tools.flag_sets import faces as face_flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
@@ -118,7 +119,7 @@ def embed(generator, pictures, options) -> np.ndarray:
     """Latents of aligned faces, float32 [n, L, 512]."""
     from tqdm import tqdm
 
-    from synthesis.faces import FaceEmbedder
+    from encoder.embedding.embedder import FaceEmbedder
 
     embedder = FaceEmbedder(generator, options)
     return np.stack([embedder.embed(one) for one in tqdm(pictures, "embedding", unit="face")])
@@ -128,8 +129,8 @@ def pose_figure(generator, face: np.ndarray) -> np.ndarray:
     """Eight frames of the clip's longest stretch, evenly spread, and the face that follows."""
     from encoder.worker_pool import count_cores
     from synthesis import figures
-    from synthesis.driving_clip import aligned_frames, find_stretch
-    from synthesis.pose import smooth_alignment, transfer_pose
+    from synthesis.pose.driving_clip import aligned_frames, find_stretch
+    from synthesis.pose.transfer import smooth_alignment, transfer_pose
 
     stretch = find_stretch(FLAGS.input, FLAGS.detector, workers=count_cores())
     landmarks = smooth_alignment(stretch.landmarks, stretch.fps)
@@ -142,9 +143,9 @@ def pose_figure(generator, face: np.ndarray) -> np.ndarray:
 
 def plot_sequence(path: pathlib.Path) -> None:
     """Figure 21: a sequence that the LSTM has not seen, and what it predicts at each place."""
-    from emotion.markov_chain import example_chain
-    from emotion.plots import plot_predictions
-    from emotion.sequence_model import EmotionSequenceModel
+    from emotion.sequences.markov_chain import example_chain
+    from emotion.sequences.model import EmotionSequenceModel
+    from emotion.sequences.plots import plot_predictions
 
     clip = example_chain().sample(1, 60, 10_000 + FLAGS.sequence_seed)
     result = EmotionSequenceModel.load("markov-chain").evaluate(clip)

@@ -18,16 +18,17 @@ import pathlib
 import numpy as np
 from absl import flags, logging
 
+from encoder.embedding.latents import load_latent, save_latent
 from encoder.images import write_image
-from encoder.latents import load_latent, save_latent
 from stylegan_tf.errors import InputError
 from synthesis.arithmetic import add_and_subtract, mixing_table
-from synthesis.contact_sheet import contact_sheet
 from synthesis.interpolation import ALL_KINDS, FRAMES_BETWEEN, interpolate
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, NOISES, render_frames
-from synthesis.video import FPS, VideoFormat, write_record, write_video
-from tools import driver, flag_values
+from synthesis.video.contact_sheet import contact_sheet
+from synthesis.video.writing import FPS, VideoFormat, write_record, write_video
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 

@@ -4,7 +4,7 @@
 
 The file holds the start and the --length emotions predicted after it, for
 tools/synthesize_video.py. --model=FILE takes a model of tools/train_emotion_lstm.py; the one that
-ships was trained on made-up sequences (emotion/markov_chain.py), not on films.
+ships was trained on made-up sequences (emotion/sequences/markov_chain.py), not on films.
 """
 
 import pathlib
@@ -37,7 +37,7 @@ flags.register_validator(
 
 def main() -> None:
     """Checks the start, predicts and writes the sequence."""
-    from emotion import sequences
+    from emotion.sequences import files as sequences
 
     output = pathlib.Path(FLAGS.output)
     if output.exists() and not FLAGS.overwrite:
@@ -52,7 +52,7 @@ def main() -> None:
     else:
         start = [sequences.parse_emotion(name) for name in FLAGS.start]
 
-    from emotion.sequence_model import EmotionSequenceModel
+    from emotion.sequences.model import EmotionSequenceModel
 
     model = EmotionSequenceModel.load(FLAGS.model)
     predicted = model.predict(

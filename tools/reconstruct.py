@@ -16,12 +16,13 @@ import pandas as pd
 from absl import flags, logging
 from tqdm import tqdm
 
+from encoder.embedding.latents import load_latent
+from encoder.faces.landmarks import DETECTORS
 from encoder.images import IMAGE_SUFFIXES, read_image, write_image
-from encoder.landmarks import DETECTORS
-from encoder.latents import load_latent
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 
@@ -117,8 +118,8 @@ def compare(
     latents: list[pathlib.Path], originals: list[pathlib.Path], output: pathlib.Path
 ) -> None:
     """scores.csv and sheet.png, and the medians on the screen."""
-    from encoder.perceptual import PerceptualModel
-    from encoder.reconstruction import compare_images, side_by_side
+    from encoder.embedding.perceptual import PerceptualModel
+    from encoder.embedding.reconstruction import compare_images, side_by_side
 
     perceptual = PerceptualModel("vgg16-conv5", FLAGS.vgg_weights, FLAGS.seed)
     scores, shown = [], []

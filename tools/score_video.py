@@ -12,10 +12,10 @@ import pathlib
 
 from absl import flags, logging
 
+from encoder.clips.reading import read_frames
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from synthesis.acd import DETECTION_SIZE, PAIRINGS, average_content_distance, score_table
-from synthesis.clips import read_frames
+from synthesis.scores.acd import DETECTION_SIZE, PAIRINGS, average_content_distance, score_table
 from tools import driver
 
 FLAGS = flags.FLAGS

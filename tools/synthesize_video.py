@@ -10,17 +10,19 @@ comes NAME.json with every flag, the network's checksum and the strengths used.
 
 from absl import flags, logging
 
+from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
-from emotion.sequences import parse_emotion
+from emotion.sequences.files import parse_emotion
 from stylegan_tf.errors import InputError
-from synthesis import direction_files
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import FRAMES_BETWEEN, KINDS
 from synthesis.keyframes import EMOTION_COEFFICIENT, needed_emotions
 from synthesis.masks import LayerMask
 from synthesis.timeline import EmotionTimeline
-from synthesis.video import FPS, VideoFormat, write_video
-from tools import driver, face_flags, video_flags
+from synthesis.video.writing import FPS, VideoFormat, write_video
+from tools import driver
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import video as video_flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
@@ -145,7 +147,7 @@ def read_strengths() -> dict[Emotion, float]:
 
 def predict_timeline() -> EmotionTimeline:
     """--length emotions after calm from the LSTM."""
-    from emotion.sequence_model import EmotionSequenceModel
+    from emotion.sequences.model import EmotionSequenceModel
 
     model = EmotionSequenceModel.load(FLAGS.sequence_model)
     emotions = model.predict([Emotion.CALM], FLAGS.length, seed=FLAGS.sequence_seed)

@@ -11,9 +11,11 @@ config-f's widths with untrained weights instead: a step costs what it costs wit
 from absl import flags
 from tqdm import tqdm
 
-from encoder.methods import METHODS
+from encoder.embedding.methods import METHODS
 from stylegan_tf.errors import InputError
-from tools import comparison_flags, driver, flag_values
+from tools import driver
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(comparison_flags)
@@ -39,9 +41,9 @@ def main() -> None:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
     flag_values.check_vgg_weights()
 
-    from encoder.embedding_timing import time_embedding
-    from encoder.optimizer import LatentOptimizer
-    from encoder.perceptual import PerceptualModel
+    from encoder.embedding.optimizer import LatentOptimizer
+    from encoder.embedding.perceptual import PerceptualModel
+    from encoder.embedding.timing import time_embedding
     from stylegan_tf import Generator, load_networks, to_uint8
 
     if FLAGS.fresh_resolution is None:

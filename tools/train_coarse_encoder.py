@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 
@@ -64,7 +65,7 @@ def train(output: pathlib.Path, record: pathlib.Path) -> None:
     """Loads the network, trains and says how good the encoder is."""
     import keras
 
-    from encoder.coarse_training import CoarseTraining, train_coarse_encoder
+    from encoder.coarse.training import CoarseTraining, train_coarse_encoder
     from stylegan_tf import load_networks
 
     keras.utils.set_random_seed(FLAGS.seed)

@@ -18,7 +18,8 @@ import pathlib
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 
@@ -79,7 +80,8 @@ def main() -> None:
     else:
         _check_files()
 
-    from emotion import directions, labelled_latents
+    from emotion.directions import fit as directions
+    from emotion.directions import labelled_latents
 
     options = directions.DirectionOptions(
         method=FLAGS.method,
@@ -133,8 +135,8 @@ def _sample(seeds: list[int], folder: pathlib.Path) -> None:
     from tqdm import tqdm
 
     import stylegan_tf
-    from emotion.labelled_latents import sample_labelled_latents
-    from emotion.labellers import load_labeller
+    from emotion.directions.labelled_latents import sample_labelled_latents
+    from emotion.labelling.registry import load_labeller
 
     labeller = load_labeller(FLAGS.labeller)
     generator = stylegan_tf.load_networks(FLAGS.network).Gs

@@ -50,7 +50,7 @@ def main() -> None:
     import keras
     from tqdm import tqdm
 
-    from emotion import labeller_training
+    from emotion.labelling import training as labeller_training
 
     if source.is_dir():
         faces = labeller_training.read_face_folder(source, FLAGS.held_out_share, FLAGS.seed)

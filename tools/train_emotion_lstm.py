@@ -4,7 +4,8 @@ From the labels of your own clips, one file each (see tools/label_emotions.py):
 
     python tools/train_emotion_lstm.py --input=out/labels --output=out/emotion_lstm.keras
 
-The model that ships, from sequences drawn from the example chain (emotion/markov_chain.py):
+The model that ships, from sequences drawn from the example chain
+(emotion/sequences/markov_chain.py):
 
     python tools/train_emotion_lstm.py --input=markov-chain --output=out/emotion_lstm.keras
 
@@ -69,8 +70,8 @@ def main() -> None:
     import keras
     from tqdm import tqdm
 
-    from emotion import sequence_training
-    from emotion.markov_chain import example_chain
+    from emotion.sequences import training as sequence_training
+    from emotion.sequences.markov_chain import example_chain
 
     chain = example_chain() if draws else None
     if draws:

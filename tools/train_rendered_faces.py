@@ -19,8 +19,8 @@ _SEED = flags.DEFINE_integer("seed", 0, "Seed of everything that is drawn.", low
 
 
 def main() -> None:
-    from encoder.distillation import distil
-    from encoder.rendered_networks import save_rendered_networks
+    from encoder.rendered_faces.distillation import distil
+    from encoder.rendered_faces.networks import save_rendered_networks
 
     save_rendered_networks(_OUTPUT.value, distil(_WORK.value, seed=_SEED.value), _SEED.value)
 

@@ -18,9 +18,11 @@ from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from synthesis.masks import LayerMask
-from synthesis.pose import SMOOTHING_SECONDS
-from synthesis.video import VideoFormat, write_video
-from tools import driver, face_flags, video_flags
+from synthesis.pose.transfer import SMOOTHING_SECONDS
+from synthesis.video.writing import VideoFormat, write_video
+from tools import driver
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import video as video_flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
@@ -57,14 +59,14 @@ def main() -> None:
 
     from tqdm import tqdm
 
-    from emotion.frames import open_clip
+    from encoder.clips.decoding import open_clip
+    from encoder.embedding.embedder import FaceEmbedder
     from encoder.worker_pool import count_cores
-    from synthesis.driving_clip import aligned_frames, find_stretch
-    from synthesis.faces import FaceEmbedder
-    from synthesis.grids import tile_frames
-    from synthesis.pose import alignment_jitter, smooth_alignment, transfer_pose
-    from synthesis.pose_scores import PoseWatch, trajectory_drift
+    from synthesis.pose.driving_clip import aligned_frames, find_stretch
+    from synthesis.pose.transfer import alignment_jitter, smooth_alignment, transfer_pose
     from synthesis.rendering import render_frames
+    from synthesis.scores.pose_scores import PoseWatch, trajectory_drift
+    from synthesis.video.grids import tile_frames
 
     with tqdm(total=open_clip(clip).num_frames, desc="following", unit="frame") as bar:
         stretch = find_stretch(

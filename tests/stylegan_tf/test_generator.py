@@ -9,8 +9,8 @@ import tensorflow as tf
 import stylegan_tf
 from stylegan_tf.errors import InputError
 from stylegan_tf.generator import Generator
-from stylegan_tf.load import Networks
-from stylegan_tf.pickles import NetworkState, read_pickle
+from stylegan_tf.network_file import Networks
+from stylegan_tf.pickles.reader import NetworkState, read_pickle
 
 DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
 SMALL = {"resolution": 16, "fmap_base": 64, "fmap_max": 8, "mapping_layers": 2, "mapping_fmaps": 16}

@@ -2,7 +2,7 @@ import pathlib
 
 import numpy as np
 
-from stylegan_tf.pickles import read_pickle
+from stylegan_tf.pickles.reader import read_pickle
 
 DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
 

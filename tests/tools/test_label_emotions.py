@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion import sequences
+from emotion.sequences import files as sequences
 
 
 @pytest.fixture

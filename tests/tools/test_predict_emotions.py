@@ -1,6 +1,6 @@
 import itertools
 
-from emotion import sequences
+from emotion.sequences import files as sequences
 
 
 def test_writes_the_start_and_what_follows(run_driver, tmp_path):

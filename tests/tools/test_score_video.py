@@ -4,7 +4,7 @@ import pathlib
 import numpy as np
 
 from encoder.images import read_image
-from synthesis.video import write_video
+from synthesis.video.writing import write_video
 
 FACE = pathlib.Path(__file__).parents[1] / "data" / "encoder" / "rendered_face.png"
 

@@ -1,7 +1,8 @@
 import json
 
-from emotion import EmotionSequenceModel, sequences
-from emotion.markov_chain import example_chain
+from emotion import EmotionSequenceModel
+from emotion.sequences import files as sequences
+from emotion.sequences.markov_chain import example_chain
 
 
 def test_trains_on_sequence_files(run_driver, tmp_path):

@@ -1,0 +1,1 @@
+"""Emotion sequences: files, statistics, the LSTM (thesis 3.6)."""

@@ -1,0 +1,1 @@
+"""Clips: decoding, shots, who is who from frame to frame (thesis 3.4)."""

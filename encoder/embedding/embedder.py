@@ -1,0 +1,124 @@
+"""Faces for a video from photographs and clips: embedded one by one, or as a sequence."""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from encoder.coarse.files import find_encoder
+from encoder.embedding.methods import METHODS, find_method
+from stylegan_tf.errors import InputError
+
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
+
+COARSE = "coarse"  # predicted by a network (thesis 4.1) instead of searched for (4.2)
+EMBEDDING_METHODS = (*METHODS, COARSE)
+ITERATIONS = 1000  # thesis 4.2
+
+
+@dataclasses.dataclass(frozen=True)
+class EmbeddingOptions:
+    """How faces are embedded; checked when made, before any network is there.
+
+    Attributes:
+      method: one of `EMBEDDING_METHODS`.
+      iterations: steps of the search for each face.
+      vgg_weights: of the search: `imagenet`, `random` or a file.
+      encoder: of the method `coarse`: a file, or the name of one that ships.
+      skip_fine_blocks: of the search: see `encoder.LatentOptimizer`; much faster at 1024×1024.
+      seed: of random starts and weights.
+
+    Raises:
+      InputError: these do not go together, or a file is missing.
+    """
+
+    method: str = "thesis"
+    iterations: int = ITERATIONS
+    vgg_weights: str = "imagenet"
+    encoder: str | os.PathLike | None = None
+    skip_fine_blocks: bool = False
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.method != COARSE:
+            find_method(self.method)
+        if (self.encoder is not None) != (self.method == COARSE):
+            raise InputError(
+                "the method coarse needs an encoder: rendered-faces, or a file of "
+                "tools/train_coarse_encoder.py"
+                if self.method == COARSE
+                else f"the method {self.method} takes no encoder; use the method coarse"
+            )
+        if self.encoder is not None:
+            find_encoder(self.encoder)
+        if self.vgg_weights not in ("imagenet", "random") and not os.path.isfile(self.vgg_weights):
+            raise InputError(f"vgg_weights {self.vgg_weights} is not a file, imagenet or random")
+
+
+class FaceEmbedder:
+    """Embeds aligned faces into the latent space of one generator, one graph for all."""
+
+    def __init__(self, generator: "Generator", options: EmbeddingOptions):
+        """Loads what the method needs."""
+        self._options = options
+        if options.method == COARSE:
+            from encoder.coarse.encoder import CoarseEncoder
+
+            self._coarse = CoarseEncoder.load(options.encoder, generator.num_layers)
+            return
+        from encoder.embedding.optimizer import LatentOptimizer
+        from encoder.embedding.perceptual import PerceptualModel
+
+        features = find_method(options.method).features
+        perceptual = None
+        if features is not None:
+            perceptual = PerceptualModel(features, options.vgg_weights, options.seed)
+        self._optimizer = LatentOptimizer(
+            generator, options.method, perceptual, skip_fine_blocks=options.skip_fine_blocks
+        )
+
+    def embed(
+        self,
+        image: np.ndarray,
+        start: np.ndarray | None = None,
+        iterations: int | None = None,
+        on_step: Callable[[], object] | None = None,
+    ) -> np.ndarray:
+        """The latent of an aligned face: uint8 `[S, S, 3]` → float32 `[L, 512]`.
+
+        Args:
+          image: the face.
+          start: a latent to search from; None for the method's own start.
+          iterations: None for the options' number.
+          on_step: called after each step of the search.
+        """
+        if self._options.method == COARSE:
+            return self._coarse.encode([image])[0]
+        (found,) = self._optimizer.optimize(
+            [image],
+            self._options.iterations if iterations is None else iterations,
+            start=start,
+            seed=self._options.seed,
+            on_step=on_step,
+        )
+        return found.latent
+
+    def embed_sequence(
+        self, images: Iterable[np.ndarray], frame_iterations: int
+    ) -> Iterator[np.ndarray]:
+        """The latents of consecutive frames, each searched for from the one before.
+
+        The first takes the options' iterations, the others `frame_iterations`: neighbours are
+        alike, and a search from a neighbour stays near it, which keeps the sequence smooth.
+        """
+        latent = None
+        for image in images:
+            if latent is None:
+                latent = self.embed(image)
+            else:
+                start = None if self._options.method == "lipton" else latent
+                latent = self.embed(image, start, frame_iterations)
+            yield latent

@@ -1,0 +1,393 @@
+"""An unpickler that can build numbers, text, arrays and network states, and nothing else.
+
+Python's own unpickler imports and calls whatever a file names. This one is a small interpreter of
+the pickle opcodes (protocols 0 to 5) in which a global name is never imported: the few names that
+NVIDIA's official files contain stand for constructors of our own, every other name is refused.
+Nothing is copied or allocated on the word of the file alone: a length is checked against the bytes
+that are there, and arrays are views of the file's own bytes.
+"""
+
+import codecs
+import mmap
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from stylegan_tf.errors import InputError
+from stylegan_tf.pickles.values import (
+    CALLS,
+    KNOWN,
+    NETWORK,
+    DType,
+    Global,
+    Instance,
+    PickleFormatError,
+    RawNetwork,
+    UnsafePickleError,
+    build_array,
+    kind_of,
+    pairs,
+    settle,
+    short,
+)
+
+MAX_OPCODES = 5_000_000  # an official file has about 10,000
+MAX_TEXT_BYTES = 16 << 20  # the module source inside is the longest text: about 100 kB
+MAX_INT_BYTES = 32
+
+
+class _Mark:
+    pass
+
+
+def unpickle(data: bytes | mmap.mmap) -> Any:
+    """Reads one pickle from `data`; networks come out as `RawNetwork`, arrays as read-only views.
+
+    Raises:
+      UnsafePickleError: it names or does something that official network files do not.
+      PickleFormatError: it is not a whole, well-formed pickle.
+    """
+    machine = _Machine(memoryview(data))
+    try:
+        return machine.run()
+    except InputError:
+        raise
+    except (
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        AttributeError,
+        RecursionError,
+        struct.error,
+    ) as error:
+        raise PickleFormatError(
+            f"the pickle is damaged at byte {machine.position}: {short(error)}"
+        ) from error
+
+
+class _Machine:
+    """The pickle stack machine; `run` interprets opcodes until STOP."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data = data
+        self.position = 0
+        self._stack: list[Any] = []
+        self._memo: dict[int, Any] = {}
+        # Work that instructions may do beyond reading: recalling one large value over and over
+        # must not multiply it.
+        self._budget = 8 * len(data) + MAX_TEXT_BYTES
+
+    def run(self) -> Any:
+        for _ in range(MAX_OPCODES):
+            opcode = self._take(1)[0]
+            if opcode == _STOP:
+                if len(self._stack) != 1:
+                    raise PickleFormatError("the pickle is damaged: more than one value at its end")
+                return settle(self._stack[0])
+            handler = _HANDLERS.get(opcode)
+            if handler is None:
+                raise _refused_opcode(opcode, self.position - 1)
+            handler(self)
+        raise UnsafePickleError(f"the pickle has more than {MAX_OPCODES:,} instructions")
+
+    # Reading.
+
+    def _take(self, count: int) -> memoryview:
+        end = self.position + count
+        if count < 0 or end > len(self._data):
+            raise PickleFormatError(
+                f"the file ends too early: {count:,} more bytes expected at byte "
+                f"{self.position:,} of {len(self._data):,}; download or copy it again"
+            )
+        piece = self._data[self.position : end]
+        self.position = end
+        return piece
+
+    def _number(self, form: str) -> Any:
+        return struct.unpack(form, self._take(struct.calcsize(form)))[0]
+
+    def _line(self, decode: Callable[[bytes], tuple[str, int]] = codecs.utf_8_decode) -> str:
+        end = self._data.obj.find(b"\n", self.position, self.position + MAX_TEXT_BYTES)
+        if end < 0:
+            raise PickleFormatError(f"a text line without an end at byte {self.position:,}")
+        line = bytes(self._data[self.position : end])
+        self.position = end + 1
+        return decode(line)[0]
+
+    def _text(self, count: int) -> str:
+        if count > MAX_TEXT_BYTES:
+            raise UnsafePickleError(f"the pickle holds a text of {count:,} bytes")
+        return str(self._take(count), "utf-8", "surrogatepass")
+
+    def _push(self, value: Any) -> None:
+        self._stack.append(value)
+
+    def _pop(self) -> Any:
+        value = self._stack.pop()
+        if value is _Mark:
+            raise PickleFormatError("the pickle is damaged: a mark where a value should be")
+        return value
+
+    def _pop_to_mark(self) -> list[Any]:
+        for index in range(len(self._stack) - 1, -1, -1):
+            if self._stack[index] is _Mark:
+                values = self._stack[index + 1 :]
+                del self._stack[index:]
+                return values
+        raise PickleFormatError("the pickle is damaged: a mark is missing")
+
+    def _spend(self, values: Any) -> None:
+        for value in values:
+            if isinstance(value, str | list | dict):
+                self._budget -= len(value)
+        if self._budget < 0:
+            raise UnsafePickleError("the pickle uses its values over and over, as no network does")
+
+    # Opcodes.
+
+    def proto(self) -> None:
+        version = self._take(1)[0]
+        if version > 5:
+            raise PickleFormatError(f"pickle protocol {version} is not known")
+
+    def frame(self) -> None:
+        self._number("<Q")
+
+    def mark(self) -> None:
+        self._push(_Mark)
+
+    def pop(self) -> None:
+        self._stack.pop()
+
+    def pop_mark(self) -> None:
+        self._pop_to_mark()
+
+    def integer_line(self) -> None:
+        text = self._line()
+        if text in ("00", "01"):  # protocol 0's False and True
+            self._push(text == "01")
+        else:
+            self._push(_small_int(text))
+
+    def long_line(self) -> None:
+        self._push(_small_int(self._line().removesuffix("L")))
+
+    def long1(self) -> None:
+        count = self._take(1)[0]
+        if count > MAX_INT_BYTES:
+            raise UnsafePickleError(f"the pickle holds an integer of {count} bytes")
+        self._push(int.from_bytes(self._take(count), "little", signed=True))
+
+    def float_line(self) -> None:
+        self._push(float(self._line()))
+
+    def string_line(self) -> None:
+        text = self._line()
+        if len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"" or "\\" in text:
+            raise PickleFormatError("a text that the pickle holds is malformed")
+        self._push(text[1:-1])
+
+    def unicode_line(self) -> None:
+        # The codec itself: to look it up by name would import a module for it.
+        self._push(self._line(codecs.raw_unicode_escape_decode))
+
+    def old_string(self, count: int) -> None:
+        # Python 2 kept bytes and text in one type. ASCII is text, else these are an array's bytes.
+        piece = bytes(self._take(count))
+        self._push(piece.decode("ascii") if piece.isascii() else piece)
+
+    def data(self, count: int) -> None:
+        self._push(self._take(count))
+
+    def make_tuple(self, count: int) -> None:
+        if count:
+            values = [self._pop() for _ in range(count)]
+            self._push(tuple(reversed(values)))
+        else:
+            self._push(())
+
+    def append(self, values: list[Any]) -> None:
+        target = self._stack[-1]
+        if type(target) is not list:
+            raise PickleFormatError("the pickle appends to something that is not a list")
+        target.extend(values)
+
+    def set_items(self, values: list[Any]) -> None:
+        target = self._stack[-1]
+        target = target.value if isinstance(target, Instance) else target
+        if type(target) is not dict:
+            raise PickleFormatError("the pickle sets items of something that is not a dict")
+        target.update(pairs(values))
+
+    def memoize(self, index: int) -> None:
+        if not self._stack or self._stack[-1] is _Mark:
+            raise PickleFormatError("the pickle is damaged: nothing to remember")
+        if index < 0 or index > MAX_OPCODES:
+            raise UnsafePickleError(f"the pickle remembers a value as number {index:,}")
+        self._memo[index] = self._stack[-1]
+
+    def recall(self, index: int) -> None:
+        if index not in self._memo:
+            raise PickleFormatError(f"the pickle recalls a value {index} that it never stored")
+        self._push(self._memo[index])
+
+    def find_global(self, module: Any, name: Any) -> None:
+        if not isinstance(module, str) or not isinstance(name, str):
+            raise PickleFormatError("the pickle names a global that is not text")
+        if (module, name) not in KNOWN:
+            raise UnsafePickleError(
+                f"the pickle wants to use {short(f'{module}.{name}')!r}, which no TensorFlow "
+                "network file of NVIDIA's contains; nothing of it was run. " + _origin_hint(module)
+            )
+        self._push(Global(module, name))
+
+    def stack_global(self) -> None:
+        name = self._pop()
+        self.find_global(self._pop(), name)
+
+    def new_object(self) -> None:
+        arguments = self._pop()
+        kind = kind_of(self._pop())
+        if arguments != () or kind not in (NETWORK, "dict"):
+            raise UnsafePickleError(f"the pickle makes a {kind} with arguments of its own")
+        self._push(Instance(kind, {} if kind == "dict" else None))
+
+    def reduce(self) -> None:
+        arguments = self._pop()
+        kind = kind_of(self._pop())
+        if type(arguments) is not tuple:
+            raise PickleFormatError("the pickle calls something without an argument tuple")
+        self._spend(arguments)
+        self._push(CALLS[kind](*arguments) if kind in CALLS else _refuse_call(kind))
+
+    def build(self) -> None:
+        state = self._pop()
+        target = self._stack[-1]
+        self._spend(state if type(state) is tuple else (state,))
+        if type(target) is DType:
+            target.set_state(state)
+            return
+        if type(target) is not Instance:
+            raise UnsafePickleError(
+                f"the pickle sets the state of a {type(target).__name__}, not of a network or array"
+            )
+        if target.kind == "ndarray":
+            if target.value is not None:
+                raise UnsafePickleError("the pickle sets the state of one array twice")
+            target.value = build_array(state)
+        elif target.kind == NETWORK:
+            if target.value is not None or type(state) is not dict:
+                raise UnsafePickleError("the pickle sets the state of a network in an unknown way")
+            target.value = RawNetwork(state)
+        elif type(state) is dict:
+            target.value.update(state)  # EasyDict's attributes are its items
+        else:
+            raise UnsafePickleError("the pickle sets the state of a dict in an unknown way")
+
+
+def _refuse_call(kind: str) -> Any:
+    raise UnsafePickleError(f"the pickle calls {kind}, which official network files do not")
+
+
+def _origin_hint(module: str) -> str:
+    if module.partition(".")[0] in ("torch", "torch_utils"):
+        return "It looks like a PyTorch pickle (StyleGAN2-ADA or StyleGAN3): use the TensorFlow one"
+    if module.startswith("dnnlib"):
+        return "It may hold a whole training state: only the networks are read here"
+    return "Do not trust the file"
+
+
+def _refused_opcode(opcode: int, position: int) -> InputError:
+    if opcode in _REFUSED:
+        return UnsafePickleError(
+            f"the pickle uses {_REFUSED[opcode]} (byte {position:,}), which official network files "
+            "do not; nothing of it was run"
+        )
+    return PickleFormatError(
+        f"not a pickle: byte {position:,} is {opcode:#04x}, which is no pickle instruction"
+    )
+
+
+def _small_int(text: str) -> int:
+    if len(text) > 2 * MAX_INT_BYTES:
+        raise UnsafePickleError(f"the pickle holds an integer of {len(text)} digits")
+    return int(text)
+
+
+_STOP = ord(".")
+_HANDLERS = {
+    ord(code) if isinstance(code, str) else code: handler
+    for code, handler in {
+        0x80: _Machine.proto,
+        0x95: _Machine.frame,
+        "(": _Machine.mark,
+        "0": _Machine.pop,
+        "1": _Machine.pop_mark,
+        "N": lambda m: m._push(None),
+        0x88: lambda m: m._push(True),
+        0x89: lambda m: m._push(False),
+        "I": _Machine.integer_line,
+        "L": _Machine.long_line,
+        0x8A: _Machine.long1,
+        "J": lambda m: m._push(m._number("<i")),
+        "K": lambda m: m._push(m._number("<B")),
+        "M": lambda m: m._push(m._number("<H")),
+        "F": _Machine.float_line,
+        "G": lambda m: m._push(m._number(">d")),
+        "S": _Machine.string_line,
+        "T": lambda m: m.old_string(m._number("<i")),
+        "U": lambda m: m.old_string(m._number("<B")),
+        "V": _Machine.unicode_line,
+        0x8C: lambda m: m._push(m._text(m._number("<B"))),
+        "X": lambda m: m._push(m._text(m._number("<I"))),
+        0x8D: lambda m: m._push(m._text(m._number("<Q"))),
+        "C": lambda m: m.data(m._number("<B")),
+        "B": lambda m: m.data(m._number("<I")),
+        0x8E: lambda m: m.data(m._number("<Q")),
+        ")": lambda m: m.make_tuple(0),
+        0x85: lambda m: m.make_tuple(1),
+        0x86: lambda m: m.make_tuple(2),
+        0x87: lambda m: m.make_tuple(3),
+        "t": lambda m: m._push(tuple(m._pop_to_mark())),
+        "]": lambda m: m._push([]),
+        "l": lambda m: m._push(m._pop_to_mark()),
+        "a": lambda m: m.append([m._pop()]),
+        "e": lambda m: m.append(m._pop_to_mark()),
+        "}": lambda m: m._push({}),
+        "d": lambda m: m._push(pairs(m._pop_to_mark())),
+        "s": lambda m: m.set_items([m._pop(), m._pop()][::-1]),
+        "u": lambda m: m.set_items(m._pop_to_mark()),
+        "p": lambda m: m.memoize(_small_int(m._line())),
+        "q": lambda m: m.memoize(m._number("<B")),
+        "r": lambda m: m.memoize(m._number("<I")),
+        0x94: lambda m: m.memoize(len(m._memo)),
+        "g": lambda m: m.recall(_small_int(m._line())),
+        "h": lambda m: m.recall(m._number("<B")),
+        "j": lambda m: m.recall(m._number("<I")),
+        "c": lambda m: m.find_global(m._line(), m._line()),
+        0x93: _Machine.stack_global,
+        0x81: _Machine.new_object,
+        "R": _Machine.reduce,
+        "b": _Machine.build,
+    }.items()
+}
+_REFUSED = {
+    ord("i"): "INST",
+    ord("o"): "OBJ",
+    ord("P"): "PERSID",
+    ord("Q"): "BINPERSID",
+    0x82: "EXT1",
+    0x83: "EXT2",
+    0x84: "EXT4",
+    0x92: "NEWOBJ_EX",
+    0x97: "NEXT_BUFFER",
+    0x98: "READONLY_BUFFER",
+    0x96: "BYTEARRAY8",
+    0x8B: "LONG4",
+    0x8F: "EMPTY_SET",
+    0x90: "ADDITEMS",
+    0x91: "FROZENSET",
+    ord("2"): "DUP",
+}
