@@ -101,7 +101,7 @@ def test_table_names_what_a_score_depends_on():
         "  ACD/motion  range",
         "ours     1.5000  0.3477  consecutive  made-up (by hand)    2/3          6/10  0.1000"
         "       15.00  0.067",
-        "one.mp4  1.0000          all          made-up (by hand)      1           3/3  0.0000"
+        "one.mp4  1.3333          all          made-up (by hand)      1           3/3  0.0000"
         "              0.000",
     ]
 
