@@ -160,11 +160,13 @@ def report_text(report: StudyReport) -> str:
     lines = ["User preference, %"]
     width = max(len(f"{p.ours} / {p.other}") for p in report.preferences)
     for one in report.preferences:
-        lines.append(
-            f"  {f'{one.ours} / {one.other}':{width}}  {_percent(one.for_ours)} / "
-            f"{_percent(one.for_other)}, cannot tell {_percent(one.neither)}; {one.answers} "
-            f"answers of {one.workers} workers"
-        )
+        shares = "no answers that count"
+        if one.answers:
+            shares = (
+                f"{_percent(one.for_ours)} / {_percent(one.for_other)}, cannot tell "
+                f"{_percent(one.neither)}; {one.answers} answers of {one.workers} workers"
+            )
+        lines.append(f"  {f'{one.ours} / {one.other}':{width}}  {shares}")
         if one.other in PUBLISHED:
             ours, other = PUBLISHED[one.other]
             lines.append(f"  {'':{width}}  published (thesis table 2): {ours} / {other}")
@@ -194,8 +196,9 @@ def draw_report(path: str | os.PathLike[str], report: StudyReport) -> None:
             start += share.share
         # The interval of the one side grows from the left end, that of the other from the right.
         own, other = one.for_ours, one.for_other
-        for low, high in ((own.low, own.high), (1 - other.high, 1 - other.low)):
-            axes.plot([low, high], [row + 0.36] * 2, color="black", marker="|", linewidth=1.2)
+        spans = ((own.low, own.high), (1 - other.high, 1 - other.low))
+        for span, colour, place in zip(spans, _COLOURS[::2], (0.33, 0.39), strict=True):
+            axes.plot(span, [row + place] * 2, color=colour, marker="|", linewidth=1.5)
     names = [f"{p.ours} / {p.other}\n{p.answers} answers" for p in report.preferences]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)

@@ -107,7 +107,10 @@ def create_app(study: Study, store: AnswerStore) -> flask.Flask:
 
 def _body() -> dict[str, object]:
     """The JSON object of the request; anything else is refused."""
-    body = flask.request.get_json()  # 415 without JSON's content type, 413 if it is too large
+    try:
+        body = flask.request.get_json()  # 415 without JSON's content type, 413 if it is too large
+    except RecursionError:  # a thousand nested brackets
+        flask.abort(400, "a JSON object is expected")
     if not isinstance(body, dict):
         flask.abort(400, "a JSON object is expected")
     return body
