@@ -11,5 +11,10 @@ setup(
     packages=find_packages(
         include=["stylegan_tf*", "encoder*", "emotion*", "synthesis*", "tools*"]
     ),
-    package_data={"stylegan_tf": ["assets/*"], "encoder": ["assets/*"], "emotion": ["assets/**/*"]},
+    package_data={
+        "stylegan_tf": ["assets/*"],
+        "encoder": ["assets/*"],
+        "emotion": ["assets/**/*"],
+        "synthesis": ["study/assets/*"],
+    },
 )
