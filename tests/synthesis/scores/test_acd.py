@@ -7,6 +7,8 @@ import pytest
 
 from encoder.faces.descriptors import DlibDescriptor, FaceDescriptor
 from encoder.images import read_image
+from encoder.rendered_faces.parameters import sample_identities, with_expression
+from encoder.rendered_faces.renderer import render_face
 from stylegan_tf.errors import InputError
 from synthesis.scores.acd import (
     average_content_distance,
@@ -162,3 +164,16 @@ def test_wrong_input_is_refused(face):
         average_content_distance([])
     with pytest.raises(InputError, match="found in 1 of 2 frames; the ACD needs two consecutive"):
         average_content_distance([face, np.zeros_like(face)], detector="hog")
+
+
+def test_rendered_clip_of_one_person_scores_lower_than_random_identities():
+    persons = sample_identities(5, np.random.default_rng(0))
+    strangers = [render_face(person) for person in persons]
+    strengths = (0.0, 0.4, 0.8, 0.4, 0.0)
+    truth = [render_face(with_expression(persons[0], "happiness", each)) for each in strengths]
+    for pairing in ("consecutive", "all"):
+        different = average_content_distance(strangers, pairing, detector="hog")
+        same = average_content_distance(truth, pairing, detector="hog")
+        assert different.num_faces == same.num_faces == 5
+        assert 0 < same.acd < 0.7 * different.acd
+        assert same.motion > 0.01
