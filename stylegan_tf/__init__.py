@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from stylegan_tf.discriminator import Discriminator as Discriminator
     from stylegan_tf.errors import InputError as InputError
     from stylegan_tf.generator import Generator as Generator
-    from stylegan_tf.generator import to_uint8 as to_uint8
     from stylegan_tf.network_file import Networks as Networks
     from stylegan_tf.network_file import load_networks as load_networks
     from stylegan_tf.network_file import save_networks as save_networks
-    from stylegan_tf.pickles.values import PickleFormatError as PickleFormatError
-    from stylegan_tf.pickles.values import UnsafePickleError as UnsafePickleError
+    from stylegan_tf.pickles.errors import PickleFormatError as PickleFormatError
+    from stylegan_tf.pickles.errors import UnsafePickleError as UnsafePickleError
+    from stylegan_tf.pixels import to_uint8 as to_uint8
     from stylegan_tf.progan_generator import ProganGenerator as ProganGenerator
 
 _HOMES = {
@@ -24,12 +24,12 @@ _HOMES = {
     "Generator": "stylegan_tf.generator",
     "InputError": "stylegan_tf.errors",
     "Networks": "stylegan_tf.network_file",
-    "PickleFormatError": "stylegan_tf.pickles.values",
+    "PickleFormatError": "stylegan_tf.pickles.errors",
     "ProganGenerator": "stylegan_tf.progan_generator",
-    "UnsafePickleError": "stylegan_tf.pickles.values",
+    "UnsafePickleError": "stylegan_tf.pickles.errors",
     "load_networks": "stylegan_tf.network_file",
     "save_networks": "stylegan_tf.network_file",
-    "to_uint8": "stylegan_tf.generator",
+    "to_uint8": "stylegan_tf.pixels",
 }
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

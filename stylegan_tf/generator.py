@@ -1,16 +1,18 @@
 """The face of a StyleGAN generator: Z → W → image."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from stylegan_tf.discriminator import check_labels
 from stylegan_tf.errors import InputError
+from stylegan_tf.graphs import Graphs
+from stylegan_tf.inputs import check_labels, check_seeds, check_z, sample_z
 from stylegan_tf.networks.growing import GrowingNetwork
 from stylegan_tf.networks.network import Network
+from stylegan_tf.networks.wrapper import Wrapper
 from stylegan_tf.options import (
     MAPPINGS,
     SYNTHESES,
@@ -22,25 +24,9 @@ from stylegan_tf.options import (
     pick_options,
     refuse_unknown_options,
 )
-from stylegan_tf.pickles.reader import NetworkState
+from stylegan_tf.pickles.network_state import NetworkState
 
 Noise = str | Sequence[np.ndarray]
-
-
-class Wrapper(Network):
-    """The variables of the generator itself: the level of detail and the average W."""
-
-    def __init__(
-        self,
-        dlatent_size: int = 512,
-        dtype: str | None = None,
-        values: Mapping[str, np.ndarray] | None = None,
-        name: str = "wrapper",
-    ) -> None:
-        super().__init__(name, dtype, values)
-        self._add("lod", (), trainable=False)
-        self._add("dlatent_avg", (dlatent_size,), trainable=False)
-        self._finish()
 
 
 class Generator:
@@ -115,7 +101,7 @@ class Generator:
         self.label_size = self.mapping.label_size
         self.truncation_psi = wrapper["truncation_psi"]
         self.truncation_cutoff = wrapper["truncation_cutoff"]
-        self._functions: dict[Any, Callable] = {}
+        self._graphs = Graphs()
 
     @classmethod
     def create(
@@ -223,7 +209,8 @@ class Generator:
             tf.TensorSpec([None, self.latent_size], tf.float32),
             tf.TensorSpec([None, self.label_size], tf.float32),
         ]
-        w = self._function("map", self._map, signature)(z, labels).numpy()
+        run = self._graphs.get("map", self._map, signature)
+        w = run(tf.constant(z), tf.constant(labels)).numpy()
         return self.truncate(w, truncation_psi, truncation_cutoff)
 
     def truncate(
@@ -274,9 +261,8 @@ class Generator:
         signature = [tf.TensorSpec([count, self.num_layers, self.dlatent_size], tf.float32)]
         if isinstance(noise, str):
             key = ("synthesize", noise, count, self.lod)
-            return self._function(key, lambda w: self.synthesis(w, noise=noise), signature)(
-                w
-            ).numpy()
+            run = self._graphs.get(key, lambda w: self.synthesis(w, noise=noise), signature)
+            return run(tf.constant(w)).numpy()
         sides = self._noise_sides()
         noise = [np.asarray(values, np.float32) for values in noise]
         if [values.shape[1:] for values in noise] != [(side, side, 1) for side in sides] or any(
@@ -288,9 +274,8 @@ class Generator:
             )
         signature += [[tf.TensorSpec([None, side, side, 1], tf.float32) for side in sides]]
         key = ("synthesize", "given", count, self.lod)
-        return self._function(key, lambda w, noise: self.synthesis(w, noise=noise), signature)(
-            w, noise
-        ).numpy()
+        run = self._graphs.get(key, lambda w, noise: self.synthesis(w, noise=noise), signature)
+        return run(tf.constant(w), [tf.constant(values) for values in noise]).numpy()
 
     def generate(
         self,
@@ -350,12 +335,6 @@ class Generator:
     def _map(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         return tf.cast(self.mapping(z, labels=labels), tf.float32)
 
-    def _function(self, key: Any, body: Callable, signature: Sequence) -> Callable:
-        """A graph of `body`, traced once and kept."""
-        if key not in self._functions:
-            self._functions[key] = tf.function(body, autograph=False, input_signature=signature)
-        return self._functions[key]
-
     def _check_w(self, w: np.ndarray) -> np.ndarray:
         w = np.asarray(w, np.float32)
         if w.ndim != 3 or w.shape[1:] != (self.num_layers, self.dlatent_size):
@@ -364,32 +343,3 @@ class Generator:
                 f"not {list(w.shape)}; make it from Z with map()"
             )
         return w
-
-
-def sample_z(seeds: Iterable[int], latent_size: int) -> np.ndarray:
-    """Z codes `[n, latent_size]` float32: RandomState(seed).randn for each seed."""
-    codes = [np.random.RandomState(seed).randn(latent_size) for seed in check_seeds(seeds)]
-    return np.asarray(codes, np.float32).reshape(-1, latent_size)
-
-
-def check_seeds(seeds: Iterable[int]) -> list[int]:
-    """The seeds as a list; raises InputError unless each is an integer from 0 to 2³² − 1."""
-    seeds = list(seeds)
-    for seed in seeds:
-        if not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
-            raise InputError(f"a seed is an integer from 0 to {2**32 - 1}, not {seed!r}")
-    return seeds
-
-
-def check_z(z: np.ndarray, latent_size: int) -> np.ndarray:
-    """Z codes as float32; raises InputError unless `[n, latent_size]`."""
-    z = np.asarray(z, np.float32)
-    if z.ndim != 2 or z.shape[1] != latent_size:
-        raise InputError(f"a Z code has shape [n, {latent_size}], not {list(z.shape)}")
-    return z
-
-
-def to_uint8(images: np.ndarray) -> np.ndarray:
-    """Images in [-1, 1] → uint8: 127.5 x + 128, cut to 0 to 255 and rounded down, as NVIDIA's."""
-    scaled = np.asarray(images, np.float32) * np.float32(127.5) + np.float32(128)
-    return np.clip(scaled, 0, 255).astype(np.uint8)

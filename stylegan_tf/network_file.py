@@ -9,7 +9,10 @@ from stylegan_tf.discriminator import Discriminator
 from stylegan_tf.errors import InputError
 from stylegan_tf.generator import Generator
 from stylegan_tf.options import DISCRIMINATORS, GENERATORS
-from stylegan_tf.pickles.reader import NetworkState, read_pickle, release_pages, write_pickle
+from stylegan_tf.pickles.file_bytes import release_pages
+from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.pickles.reader import read_pickle
+from stylegan_tf.pickles.writer import write_pickle
 from stylegan_tf.progan_generator import ProganGenerator
 from stylegan_tf.zoo import find_network_file
 
@@ -24,14 +27,16 @@ class Networks:
     def __init__(
         self, states: Sequence[NetworkState], source: str = "", dtype: str | None = None
     ) -> None:
-        """Args:
-        states: (G, D, Gs), or one network alone.
-        source: where they came from, for messages.
-        dtype: a Keras dtype policy to compute in; None for float32.
+        """Takes what a file says of its networks.
+
+        Args:
+          states: (G, D, Gs), or one network alone.
+          source: where they came from, for messages.
+          dtype: a Keras dtype policy to compute in; None for float32.
         """
         self._source = source
         self._dtype = dtype
-        self._states = dict.fromkeys(("G", "D", "Gs"))
+        self._states: dict[str, NetworkState | None] = dict.fromkeys(("G", "D", "Gs"))
         if len(states) == 3:
             self._states.update(zip(("G", "D", "Gs"), states, strict=True))
         else:
@@ -67,8 +72,9 @@ class Networks:
 
     def _release(self, role: str) -> None:
         """Drops the arrays that a network has taken over."""
-        release_pages(self._states[role])
-        self._states[role] = dataclasses.replace(self._states[role], variables={}, components={})
+        state = self._take(role)
+        release_pages(state)
+        self._states[role] = dataclasses.replace(state, variables={}, components={})
 
     def present(self) -> dict[str, Generator | ProganGenerator | Discriminator]:
         """The networks that the file has, by role."""
@@ -77,17 +83,17 @@ class Networks:
     def states(self) -> list[NetworkState]:
         """What a pickle says about each of the networks, with present values, in their order."""
         states = []
-        for role in ("G", "D", "Gs"):
-            if role in self.__dict__ and not (role == "G" and self._states["G"] is None):
-                states.append(self.__dict__[role].to_state())
-            elif self._states[role] is not None:
-                states.append(self._states[role])
+        for role, state in self._states.items():
+            if state is not None:
+                built = self.__dict__.get(role)
+                states.append(state if built is None else built.to_state())
         return states
 
     def _take(self, role: str) -> NetworkState:
-        if self._states[role] is None:
+        state = self._states[role]
+        if state is None:
             raise InputError(f"{self._source} has no {role}")
-        return self._states[role]
+        return state
 
 
 def load_networks(path_or_name: str | os.PathLike, dtype: str | None = None) -> Networks:

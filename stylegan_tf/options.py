@@ -2,38 +2,42 @@
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.networks import (
     progan,
+    progan_discriminator,
     stylegan,
     stylegan2,
     stylegan2_discriminator,
     stylegan2_growing,
+    stylegan2_growing_discriminator,
     stylegan_discriminator,
 )
 from stylegan_tf.networks.network import Network
 
+AnyNetwork = TypeVar("AnyNetwork", bound=Network)
+
 # NVIDIA's function name → our network. Both StyleGANs have a `G_mapping`, so the networks inside a
 # generator are looked up under the generator's own function.
-GENERATORS = {"G_paper": progan.Generator}
-SYNTHESES = {
+GENERATORS: dict[str, type[progan.Generator]] = {"G_paper": progan.Generator}
+SYNTHESES: dict[str, dict[str, type[Network]]] = {
     "G_main": {
         "G_synthesis_stylegan2": stylegan2.Synthesis,
         "G_synthesis_stylegan_revised": stylegan2_growing.Synthesis,
     },
     "G_style": {"G_synthesis": stylegan.Synthesis},
 }
-MAPPINGS = {
+MAPPINGS: dict[str, dict[str, type[Network]]] = {
     "G_main": {"G_mapping": stylegan2.Mapping},
     "G_style": {"G_mapping": stylegan.Mapping},
 }
-DISCRIMINATORS = {
+DISCRIMINATORS: dict[str, type[Network]] = {
     "D_stylegan2": stylegan2_discriminator.Discriminator,
-    "D_stylegan": stylegan2_growing.Discriminator,
+    "D_stylegan": stylegan2_growing_discriminator.Discriminator,
     "D_basic": stylegan_discriminator.Discriminator,
-    "D_paper": progan.Discriminator,
+    "D_paper": progan_discriminator.Discriminator,
 }
 # The version of the pickle's layout that goes with each top-level function.
 VERSIONS = {
@@ -49,13 +53,13 @@ VERSIONS = {
 # Options of the wrapping functions themselves, with NVIDIA's defaults. Those of training (the
 # moving average of W, style mixing, truncation in validation) change nothing in a finished network;
 # they are kept and written back.
-_TRAINING = {
+_TRAINING: dict[str, Any] = {
     "truncation_psi_val": None,
     "truncation_cutoff_val": None,
     "dlatent_avg_beta": 0.995,
     "style_mixing_prob": 0.9,
 }
-WRAPPERS = {
+WRAPPERS: dict[str, dict[str, Any]] = {
     "G_main": {
         "truncation_psi": 0.5,
         "truncation_cutoff": None,
@@ -86,7 +90,7 @@ def refuse_unknown_options(func: str, kwargs: Mapping[str, Any], known: set[str]
             raise InputError(f"{func} has no option {name!r}; it knows {', '.join(sorted(known))}")
 
 
-def find_network(classes: Mapping[str, type[Network]], func: str) -> type[Network]:
+def find_network(classes: Mapping[str, type[AnyNetwork]], func: str) -> type[AnyNetwork]:
     """The network of a function name; raises InputError if there is none."""
     if func not in classes:
         raise InputError(f"the network function {func!r} is not known; known: {', '.join(classes)}")

@@ -53,7 +53,7 @@ def main() -> None:
 
 def _write(path: pathlib.Path) -> None:
     from stylegan_tf import Discriminator, Generator
-    from stylegan_tf.pickles.reader import write_pickle
+    from stylegan_tf.pickles.writer import write_pickle
 
     states = [
         Generator.create(name="G", seed=1).to_state(),

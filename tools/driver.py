@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before anything imports TensorFlow
-
 from absl import app, flags, logging
 
+from stylegan_tf import quiet_tensorflow
 from stylegan_tf.errors import InputError
+
+quiet_tensorflow.when_imported()
 
 
 def run(main: Callable[[], None]) -> None:

@@ -7,10 +7,11 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.networks.network import Network, resolution_log2
-from stylegan_tf.networks.stylegan2 import RESAMPLE_KERNEL, dense, feature_maps
+from stylegan_tf.networks.modulation import RESAMPLE_KERNEL
+from stylegan_tf.networks.network import Network, feature_maps, resolution_log2
 from stylegan_tf.ops import (
     conv_downsample_2d,
+    dense,
     downsample_2d,
     flatten,
     fused_bias_act,
@@ -84,6 +85,7 @@ class Discriminator(Network):
         self._add(f"{name}/bias", (outputs,))
 
     def call(self, images: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        """Scores images."""
         images = tf.cast(images, self.compute_dtype)
         x = None
         for res in range(self.log2, 2, -1):
@@ -95,7 +97,7 @@ class Discriminator(Network):
             x = self._conv(f"{block}/Conv0", x)
             x = self._conv(f"{block}/Conv1_down", x, down=True)
             if self.architecture == "resnet":
-                weight = self._weight(f"{block}/Skip/weight", x.dtype)
+                weight = self._conv_weight(f"{block}/Skip/weight", x.dtype)
                 skip = conv_downsample_2d(before, weight, self.resample_kernel)
                 x = (x + skip) * (1 / math.sqrt(2))
             if self.architecture == "skip":
@@ -113,13 +115,13 @@ class Discriminator(Network):
         x = tf.cast(x, self.variable_dtype)
         return tf.reduce_sum(x * labels, axis=1) if self.label_size else x[:, 0]
 
-    def _weight(self, name: str, dtype: tf.DType) -> tf.Tensor:
+    def _conv_weight(self, name: str, dtype: tf.DType) -> tf.Tensor:
         weight = self._value(name)
         fan_in = weight.shape[0] * weight.shape[1] * weight.shape[2]
         return tf.cast(weight * (1 / math.sqrt(fan_in)), dtype)
 
     def _conv(self, name: str, x: tf.Tensor, down: bool = False) -> tf.Tensor:
-        weight = self._weight(f"{name}/weight", x.dtype)
+        weight = self._conv_weight(f"{name}/weight", x.dtype)
         if down:
             x = conv_downsample_2d(x, weight, self.resample_kernel)
         else:

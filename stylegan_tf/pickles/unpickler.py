@@ -10,10 +10,11 @@ that are there, and arrays are views of the file's own bytes.
 import codecs
 import mmap
 import struct
-from collections.abc import Callable
 from typing import Any
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.pickles.byte_reader import MAX_TEXT_BYTES, ByteReader
+from stylegan_tf.pickles.errors import PickleFormatError, UnsafePickleError
 from stylegan_tf.pickles.values import (
     CALLS,
     KNOWN,
@@ -21,9 +22,7 @@ from stylegan_tf.pickles.values import (
     DType,
     Global,
     Instance,
-    PickleFormatError,
     RawNetwork,
-    UnsafePickleError,
     build_array,
     kind_of,
     pairs,
@@ -32,7 +31,6 @@ from stylegan_tf.pickles.values import (
 )
 
 MAX_OPCODES = 5_000_000  # an official file has about 10,000
-MAX_TEXT_BYTES = 16 << 20  # the module source inside is the longest text: about 100 kB
 MAX_INT_BYTES = 32
 
 
@@ -47,7 +45,7 @@ def unpickle(data: bytes | mmap.mmap) -> Any:
       UnsafePickleError: it names or does something that official network files do not.
       PickleFormatError: it is not a whole, well-formed pickle.
     """
-    machine = _Machine(memoryview(data))
+    machine = _Machine(data)
     try:
         return machine.run()
     except InputError:
@@ -63,16 +61,15 @@ def unpickle(data: bytes | mmap.mmap) -> Any:
         struct.error,
     ) as error:
         raise PickleFormatError(
-            f"the pickle is damaged at byte {machine.position}: {short(error)}"
+            f"the pickle is damaged at byte {machine.bytes.position}: {short(error)}"
         ) from error
 
 
 class _Machine:
     """The pickle stack machine; `run` interprets opcodes until STOP."""
 
-    def __init__(self, data: memoryview) -> None:
-        self._data = data
-        self.position = 0
+    def __init__(self, data: bytes | mmap.mmap) -> None:
+        self.bytes = ByteReader(data)
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
         # Work that instructions may do beyond reading: recalling one large value over and over
@@ -81,45 +78,16 @@ class _Machine:
 
     def run(self) -> Any:
         for _ in range(MAX_OPCODES):
-            opcode = self._take(1)[0]
+            opcode = self.bytes.take(1)[0]
             if opcode == _STOP:
                 if len(self._stack) != 1:
                     raise PickleFormatError("the pickle is damaged: more than one value at its end")
                 return settle(self._stack[0])
             handler = _HANDLERS.get(opcode)
             if handler is None:
-                raise _refused_opcode(opcode, self.position - 1)
+                raise _refused_opcode(opcode, self.bytes.position - 1)
             handler(self)
         raise UnsafePickleError(f"the pickle has more than {MAX_OPCODES:,} instructions")
-
-    # Reading.
-
-    def _take(self, count: int) -> memoryview:
-        end = self.position + count
-        if count < 0 or end > len(self._data):
-            raise PickleFormatError(
-                f"the file ends too early: {count:,} more bytes expected at byte "
-                f"{self.position:,} of {len(self._data):,}; download or copy it again"
-            )
-        piece = self._data[self.position : end]
-        self.position = end
-        return piece
-
-    def _number(self, form: str) -> Any:
-        return struct.unpack(form, self._take(struct.calcsize(form)))[0]
-
-    def _line(self, decode: Callable[[bytes], tuple[str, int]] = codecs.utf_8_decode) -> str:
-        end = self._data.obj.find(b"\n", self.position, self.position + MAX_TEXT_BYTES)
-        if end < 0:
-            raise PickleFormatError(f"a text line without an end at byte {self.position:,}")
-        line = bytes(self._data[self.position : end])
-        self.position = end + 1
-        return decode(line)[0]
-
-    def _text(self, count: int) -> str:
-        if count > MAX_TEXT_BYTES:
-            raise UnsafePickleError(f"the pickle holds a text of {count:,} bytes")
-        return str(self._take(count), "utf-8", "surrogatepass")
 
     def _push(self, value: Any) -> None:
         self._stack.append(value)
@@ -148,12 +116,12 @@ class _Machine:
     # Opcodes.
 
     def proto(self) -> None:
-        version = self._take(1)[0]
+        version = self.bytes.take(1)[0]
         if version > 5:
             raise PickleFormatError(f"pickle protocol {version} is not known")
 
     def frame(self) -> None:
-        self._number("<Q")
+        self.bytes.number("<Q")
 
     def mark(self) -> None:
         self._push(_Mark)
@@ -165,41 +133,41 @@ class _Machine:
         self._pop_to_mark()
 
     def integer_line(self) -> None:
-        text = self._line()
+        text = self.bytes.line()
         if text in ("00", "01"):  # protocol 0's False and True
             self._push(text == "01")
         else:
             self._push(_small_int(text))
 
     def long_line(self) -> None:
-        self._push(_small_int(self._line().removesuffix("L")))
+        self._push(_small_int(self.bytes.line().removesuffix("L")))
 
     def long1(self) -> None:
-        count = self._take(1)[0]
+        count = self.bytes.take(1)[0]
         if count > MAX_INT_BYTES:
             raise UnsafePickleError(f"the pickle holds an integer of {count} bytes")
-        self._push(int.from_bytes(self._take(count), "little", signed=True))
+        self._push(int.from_bytes(self.bytes.take(count), "little", signed=True))
 
     def float_line(self) -> None:
-        self._push(float(self._line()))
+        self._push(float(self.bytes.line()))
 
     def string_line(self) -> None:
-        text = self._line()
+        text = self.bytes.line()
         if len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"" or "\\" in text:
             raise PickleFormatError("a text that the pickle holds is malformed")
         self._push(text[1:-1])
 
     def unicode_line(self) -> None:
         # The codec itself: to look it up by name would import a module for it.
-        self._push(self._line(codecs.raw_unicode_escape_decode))
+        self._push(self.bytes.line(codecs.raw_unicode_escape_decode))
 
     def old_string(self, count: int) -> None:
         # Python 2 kept bytes and text in one type. ASCII is text, else these are an array's bytes.
-        piece = bytes(self._take(count))
+        piece = bytes(self.bytes.take(count))
         self._push(piece.decode("ascii") if piece.isascii() else piece)
 
     def data(self, count: int) -> None:
-        self._push(self._take(count))
+        self._push(self.bytes.take(count))
 
     def make_tuple(self, count: int) -> None:
         if count:
@@ -331,21 +299,21 @@ _HANDLERS = {
         "I": _Machine.integer_line,
         "L": _Machine.long_line,
         0x8A: _Machine.long1,
-        "J": lambda m: m._push(m._number("<i")),
-        "K": lambda m: m._push(m._number("<B")),
-        "M": lambda m: m._push(m._number("<H")),
+        "J": lambda m: m._push(m.bytes.number("<i")),
+        "K": lambda m: m._push(m.bytes.number("<B")),
+        "M": lambda m: m._push(m.bytes.number("<H")),
         "F": _Machine.float_line,
-        "G": lambda m: m._push(m._number(">d")),
+        "G": lambda m: m._push(m.bytes.number(">d")),
         "S": _Machine.string_line,
-        "T": lambda m: m.old_string(m._number("<i")),
-        "U": lambda m: m.old_string(m._number("<B")),
+        "T": lambda m: m.old_string(m.bytes.number("<i")),
+        "U": lambda m: m.old_string(m.bytes.number("<B")),
         "V": _Machine.unicode_line,
-        0x8C: lambda m: m._push(m._text(m._number("<B"))),
-        "X": lambda m: m._push(m._text(m._number("<I"))),
-        0x8D: lambda m: m._push(m._text(m._number("<Q"))),
-        "C": lambda m: m.data(m._number("<B")),
-        "B": lambda m: m.data(m._number("<I")),
-        0x8E: lambda m: m.data(m._number("<Q")),
+        0x8C: lambda m: m._push(m.bytes.text(m.bytes.number("<B"))),
+        "X": lambda m: m._push(m.bytes.text(m.bytes.number("<I"))),
+        0x8D: lambda m: m._push(m.bytes.text(m.bytes.number("<Q"))),
+        "C": lambda m: m.data(m.bytes.number("<B")),
+        "B": lambda m: m.data(m.bytes.number("<I")),
+        0x8E: lambda m: m.data(m.bytes.number("<Q")),
         ")": lambda m: m.make_tuple(0),
         0x85: lambda m: m.make_tuple(1),
         0x86: lambda m: m.make_tuple(2),
@@ -359,14 +327,14 @@ _HANDLERS = {
         "d": lambda m: m._push(pairs(m._pop_to_mark())),
         "s": lambda m: m.set_items([m._pop(), m._pop()][::-1]),
         "u": lambda m: m.set_items(m._pop_to_mark()),
-        "p": lambda m: m.memoize(_small_int(m._line())),
-        "q": lambda m: m.memoize(m._number("<B")),
-        "r": lambda m: m.memoize(m._number("<I")),
+        "p": lambda m: m.memoize(_small_int(m.bytes.line())),
+        "q": lambda m: m.memoize(m.bytes.number("<B")),
+        "r": lambda m: m.memoize(m.bytes.number("<I")),
         0x94: lambda m: m.memoize(len(m._memo)),
-        "g": lambda m: m.recall(_small_int(m._line())),
-        "h": lambda m: m.recall(m._number("<B")),
-        "j": lambda m: m.recall(m._number("<I")),
-        "c": lambda m: m.find_global(m._line(), m._line()),
+        "g": lambda m: m.recall(_small_int(m.bytes.line())),
+        "h": lambda m: m.recall(m.bytes.number("<B")),
+        "j": lambda m: m.recall(m.bytes.number("<I")),
+        "c": lambda m: m.find_global(m.bytes.line(), m.bytes.line()),
         0x93: _Machine.stack_global,
         0x81: _Machine.new_object,
         "R": _Machine.reduce,

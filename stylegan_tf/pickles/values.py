@@ -3,21 +3,13 @@
 A name stands for a constructor of our own here; NVIDIA's or numpy's is never imported or called.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from stylegan_tf.errors import InputError
+from stylegan_tf.pickles.errors import PickleFormatError, UnsafePickleError
 
 MAX_ARRAY_DIMENSIONS = 8
-
-
-class PickleFormatError(InputError):
-    """The file is not a readable network pickle; the message says what it seems to be."""
-
-
-class UnsafePickleError(PickleFormatError):
-    """The pickle asks for something that no official network file contains."""
 
 
 class RawNetwork(NamedTuple):
@@ -71,17 +63,20 @@ _DTYPES = {
 
 
 def kind_of(value: Any) -> str:
+    """What a name stands for; raises UnsafePickleError for anything else than a known name."""
     if type(value) is not Global:
         raise UnsafePickleError(f"the pickle calls a {type(value).__name__}")
     return KNOWN[value]
 
 
 def short(error: object) -> str:
+    """The text of an error in one line of 120 characters at most."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
 
 
 def pairs(values: list[Any]) -> dict:
+    """The dict of keys and values that lie in turn; keys are text."""
     if len(values) % 2:
         raise PickleFormatError("the pickle is damaged: a dict key without a value")
     keys = values[::2]
@@ -111,6 +106,7 @@ class DType:
         self.dtype = dtype
 
     def set_state(self, state: Any) -> None:
+        """Sets the byte order; raises UnsafePickleError for more than plain numbers."""
         # (version, byte order, subdescriptor, names, fields, item size, alignment[, flags])
         if (
             type(state) is not tuple
@@ -120,7 +116,7 @@ class DType:
         ):
             raise UnsafePickleError("the pickle describes an array type that is not plain numbers")
         if state[1] in "<>":
-            self.dtype = self.dtype.newbyteorder(state[1])
+            self.dtype = self.dtype.newbyteorder("<" if state[1] == "<" else ">")
 
 
 def _make_dtype(*arguments: Any) -> DType:
@@ -130,7 +126,9 @@ def _make_dtype(*arguments: Any) -> DType:
             f"the pickle holds an array of type {repr(name)[:40]}; only plain numbers are read"
         )
     dtype = _DTYPES[name.lstrip("<>=|")]
-    return DType(dtype.newbyteorder(name[0]) if name[0] in "<>" else dtype)
+    if name[0] not in "<>":
+        return DType(dtype)
+    return DType(dtype.newbyteorder("<" if name[0] == "<" else ">"))
 
 
 def _make_empty_array(*arguments: Any) -> Instance:
@@ -187,6 +185,7 @@ CALLS = {
 
 
 def build_array(state: Any) -> np.ndarray:
+    """The array of numpy's own description of one; a view of the file's bytes."""
     # (version, shape, dtype, Fortran order, bytes)
     if type(state) is not tuple or len(state) != 5 or type(state[2]) is not DType:
         raise UnsafePickleError("the pickle holds an array in an unknown form")
@@ -196,7 +195,9 @@ def build_array(state: Any) -> np.ndarray:
     return _from_bytes(dtype.dtype, shape, data, "F" if fortran_order else "C")
 
 
-def _from_bytes(dtype: np.dtype, shape: tuple, data: Any, order: str) -> np.ndarray:
+def _from_bytes(
+    dtype: np.dtype, shape: tuple[int, ...], data: Any, order: Literal["C", "F"]
+) -> np.ndarray:
     if isinstance(data, str):
         data = data.encode("latin-1")
     if not isinstance(data, bytes | memoryview):

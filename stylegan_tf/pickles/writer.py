@@ -1,20 +1,22 @@
-"""Writes the pickle instructions of networks.
+"""Writes network pickles that NVIDIA's own code reads.
 
 Python's own pickler would have to import NVIDIA's modules to name them, and numpy 2 would write
 module names that the numpy of TensorFlow 1's time does not have.
 """
 
 import hashlib
+import lzma
+import os
+import pathlib
 import struct
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
 from stylegan_tf.errors import InputError
-
-if TYPE_CHECKING:
-    from stylegan_tf.pickles.reader import NetworkState
+from stylegan_tf.files import write_atomically
+from stylegan_tf.pickles.network_state import NetworkState
 
 _STYLEGAN2 = ("training.networks_stylegan2", "https://github.com/NVlabs/stylegan2")
 _STYLEGAN = ("training.networks_stylegan", "https://github.com/NVlabs/stylegan")
@@ -31,6 +33,19 @@ _MODULES = {
 }
 
 
+def write_pickle(path: str | os.PathLike, networks: Iterable[NetworkState]) -> None:
+    """Writes networks as an official pickle: a tuple in the order given, G, D, Gs by custom.
+
+    Arrays of equal content are written once and shared. A name that ends in `.xz` is packed.
+    The file appears whole or not at all.
+    """
+    path = pathlib.Path(path)
+    with write_atomically(path) as temporary:
+        opener = lzma.open if path.suffix == ".xz" else open
+        with opener(temporary, "wb") as file:
+            PickleWriter(cast(BinaryIO, file)).write(tuple(networks))
+
+
 class PickleWriter:
     """Writes the pickle opcodes (protocol 4) of networks, texts, numbers, lists and arrays."""
 
@@ -38,7 +53,8 @@ class PickleWriter:
         self._file = file
         self._memo: dict[Any, int] = {}
 
-    def write(self, networks: "tuple[NetworkState, ...]") -> None:
+    def write(self, networks: tuple[NetworkState, ...]) -> None:
+        """Writes the whole pickle: one network, or a tuple of two or three."""
         if not 1 <= len(networks) <= 3:
             raise InputError(f"a network pickle holds 1 to 3 networks, not {len(networks)}")
         self._file.write(b"\x80\x04")
@@ -50,7 +66,7 @@ class PickleWriter:
             self._file.write(b"\x86" if len(networks) == 2 else b"\x87")
         self._file.write(b".")
 
-    def _network(self, network: "NetworkState", owner: str) -> None:
+    def _network(self, network: NetworkState, owner: str) -> None:
         """Writes a network; `owner` is the function of the outermost one it is part of."""
         self._global("tfutil" if network.version == 2 else "dnnlib.tflib.network", "Network")
         self._file.write(b")\x81")
@@ -143,7 +159,7 @@ class PickleWriter:
 
     def _array(self, array: np.ndarray) -> None:
         array = np.asarray(array, order="C")
-        data = memoryview(array.reshape(-1).view(np.uint8))
+        data = array.reshape(-1).view(np.uint8).data
         digest = hashlib.sha256(data).digest()
         self._memoized(
             ("array", array.dtype.str, array.shape, digest), lambda: self._new_array(array, data)

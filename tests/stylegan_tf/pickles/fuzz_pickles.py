@@ -4,7 +4,7 @@ Nothing may be executed, imported or opened, no case may take over 5 s or make t
 over 1 GiB, and each must end in `PickleFormatError` or its subclass `UnsafePickleError` (a damaged
 real file may also load, where only numbers or texts have changed). Ten thousand cases:
 
-  python tests/stylegan_tf/fuzz_pickles.py --cases=10000
+  python tests/stylegan_tf/pickles/fuzz_pickles.py --cases=10000
 """
 
 import argparse
@@ -21,9 +21,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from stylegan_tf.pickles.reader import NetworkState, networks_of, write_pickle
+from stylegan_tf.pickles.errors import PickleFormatError
+from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.pickles.tensorflow_networks import networks_of
 from stylegan_tf.pickles.unpickler import unpickle
-from stylegan_tf.pickles.values import PickleFormatError
+from stylegan_tf.pickles.writer import write_pickle
 
 DATA = pathlib.Path(__file__).parents[2] / "data" / "networks"
 MAX_SECONDS = 5.0

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.pickles import reader as pickles
-from stylegan_tf.pickles.reader import NetworkState, read_pickle, write_pickle
-from stylegan_tf.pickles.values import PickleFormatError, UnsafePickleError
+from stylegan_tf.pickles import file_bytes
+from stylegan_tf.pickles.errors import PickleFormatError, UnsafePickleError
+from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.pickles.reader import read_pickle
+from stylegan_tf.pickles.writer import write_pickle
 
 DATA = pathlib.Path(__file__).parents[2] / "data" / "networks"
 NAMES = sorted(path.name for path in DATA.glob("*.pkl.xz"))
@@ -107,7 +109,7 @@ def test_released_arrays_stay_valid(tmp_path):
     write_pickle(tmp_path / "net.pkl", small_states())
     states = read_pickle(tmp_path / "net.pkl")
     for _ in range(2):
-        pickles.release_pages(states[0])
+        file_bytes.release_pages(states[0])
         assert_same(states[0], small_states()[0])
 
 
@@ -159,7 +161,7 @@ def test_missing_files_and_folders(tmp_path):
 
 
 def test_an_unpacking_bomb_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(pickles, "MAX_UNPACKED_BYTES", 1 << 20)
+    monkeypatch.setattr(file_bytes, "MAX_UNPACKED_BYTES", 1 << 20)
     (tmp_path / "net.pkl.xz").write_bytes(lzma.compress(bytes(8 << 20)))
     with pytest.raises(UnsafePickleError, match="it unpacks to more than 1 MiB"):
         read_pickle(tmp_path / "net.pkl.xz")

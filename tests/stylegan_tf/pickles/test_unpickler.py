@@ -7,8 +7,9 @@ import sys
 import numpy as np
 import pytest
 
+from stylegan_tf.pickles.errors import PickleFormatError, UnsafePickleError
 from stylegan_tf.pickles.unpickler import unpickle
-from stylegan_tf.pickles.values import PickleFormatError, RawNetwork, UnsafePickleError
+from stylegan_tf.pickles.values import RawNetwork
 
 sys.path.insert(0, __file__.rpartition("/")[0])
 import fuzz_pickles
