@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 
 from stylegan_tf.errors import InputError
 
@@ -22,7 +22,9 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def map_ahead(function: Callable, items: Iterable, workers: int = 1) -> Iterator[tuple]:
+def map_ahead(
+    function: Callable, items: Iterable, workers: int = 1
+) -> Generator[tuple, None, None]:
     """Yields each item with `function(item)`, in the order of `items`.
 
     Items are taken only a few ahead of what has been yielded, so memory does not grow with their

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from typing import NoReturn
 
 from absl import app, flags, logging
 
@@ -70,7 +71,7 @@ def _asks_for_help(argv: list[str]) -> bool:
     return any(arg.lstrip("-").partition("=")[0].startswith("help") for arg in argv[1:])
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int) -> NoReturn:
     message = " ".join(message.split())
     print(f"{os.path.basename(sys.argv[0])}: {message}", file=sys.stderr)
     sys.exit(code)

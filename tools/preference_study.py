@@ -15,6 +15,7 @@ files of Mechanical Turk.
 
 import json
 import pathlib
+import socket
 
 from absl import flags, logging
 
@@ -98,16 +99,17 @@ def serve() -> None:
 
     study = load_study(FLAGS.study)
     app = create_app(study, AnswerStore(study.answers))
-    server = waitress.create_server(
+    listening = socket.create_server((FLAGS.host, FLAGS.port))
+    host, port = listening.getsockname()[:2]
+    print(f"http://{host}:{port}/", flush=True)
+    waitress.serve(
         app,
-        host=FLAGS.host,
-        port=FLAGS.port,
+        sockets=[listening],
         threads=FLAGS.threads,
         max_request_body_size=64 * MAX_BODY_BYTES,
         ident=None,
+        _quiet=True,
     )
-    print(f"http://{server.effective_host}:{server.effective_port}/", flush=True)
-    server.run()
 
 
 def report() -> None:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from absl import flags, logging
 
-from encoder.faces.descriptors import (
+from encoder.descriptors import (
     EXTRACTORS,
     DescriptorOptions,
     find_openface_file,
@@ -108,14 +108,15 @@ def main() -> None:
     if output is not None:
         with write_atomically(output) as temporary:
             temporary.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    if folder is not None:
         remove_descriptions(folder)
 
 
 def _row(path: str, found: Sequence[pathlib.Path], score: SetScore) -> dict[str, object]:
     """A clip has a row of its own; a set has one with its clips' rows inside."""
     if [str(clip) for clip in found] == [str(pathlib.Path(path))]:
-        (clip,) = score.clips.values()
-        return {"video": path, **clip.as_row()}
+        (row,) = score.clip_rows()
+        return {**row, "video": path}
     return {"set": path, **score.as_row()}
 
 

@@ -1,4 +1,4 @@
-"""Average Content Distance: does a clip show one person throughout? (thesis 4.8, table 1)
+"""Average Content Distance: does a clip show one person throughout (thesis 4.8, table 1)?
 
 The ACD is the average L2 distance between face descriptors of frames; smaller is better. Published
 numbers differ in what they average over and in what describes a face, and cannot be compared across
@@ -16,7 +16,7 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.spatial import distance
 
-from encoder.faces.descriptors import DlibDescriptor, FaceDescriptor
+from encoder.descriptors import DlibDescriptor, FaceDescriptor
 from stylegan_tf.errors import InputError
 from synthesis.scores.clip_descriptions import DETECTION_SIZE, ClipDescription, describe_clip
 

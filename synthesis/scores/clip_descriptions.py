@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from encoder.faces.descriptors import FaceDescriptor
+from encoder.descriptors import FaceDescriptor
 from encoder.faces.landmarks import detect_faces
 from stylegan_tf.errors import InputError
 
@@ -27,10 +27,12 @@ class ClipDescription:
 
     @property
     def num_frames(self) -> int:
+        """Frames in the clip."""
         return len(self.landmarks)
 
     @property
     def num_faces(self) -> int:
+        """Frames in which a face was found."""
         return int(np.isfinite(self.landmarks[:, 0, 0]).sum())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from encoder.faces.descriptors import FaceDescriptor
+from encoder.descriptors import FaceDescriptor
 from encoder.images import IMAGE_SUFFIXES
 from stylegan_tf.errors import InputError
 from synthesis.scores.acd import ContentDistance, score_description
@@ -66,13 +66,15 @@ class SetScore:
     def as_row(self) -> dict[str, object]:
         """All of it for a JSON file, the clips last."""
         row = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        clips = row.pop("clips")
-        row["face_share"] = self.face_share
-        row["clips"] = [
-            {"video": name, **(score.as_row() if not isinstance(score, str) else {"error": score})}
-            for name, score in clips.items()
+        del row["clips"]
+        return {**row, "face_share": self.face_share, "clips": self.clip_rows()}
+
+    def clip_rows(self) -> list[dict[str, object]]:
+        """The clips' scores for a JSON file; of one without a score, why."""
+        return [
+            {"video": name, **({"error": score} if isinstance(score, str) else score.as_row())}
+            for name, score in self.clips.items()
         ]
-        return row
 
 
 def find_clips(path: str | os.PathLike[str]) -> list[pathlib.Path]:

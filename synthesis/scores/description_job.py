@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from encoder.clips.reading import read_frames
-from encoder.faces.descriptors import DescriptorOptions, load_face_descriptor
+from encoder.descriptors import DescriptorOptions, load_face_descriptor
 from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
@@ -105,16 +105,15 @@ def _fingerprint(
 
 
 def _save(path: pathlib.Path, description: ClipDescription) -> None:
-    arrays = {f"descriptors_{k}": array for k, array in enumerate(description.descriptors)}
     with write_atomically(path) as temporary:
-        np.savez_compressed(temporary, landmarks=description.landmarks, **arrays)
+        np.savez_compressed(temporary, *description.descriptors, landmarks=description.landmarks)
 
 
 def _load(path: pathlib.Path, count: int) -> ClipDescription | None:
     """What was kept, or None if there is nothing, or nothing sound."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            descriptors = tuple(file[f"descriptors_{k}"] for k in range(count))
+            descriptors = tuple(file[f"arr_{k}"] for k in range(count))
             return ClipDescription(descriptors, file["landmarks"])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None

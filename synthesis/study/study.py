@@ -49,6 +49,7 @@ class StudyPair:
 
     @property
     def is_check(self) -> bool:
+        """Whether it is an attention check."""
         return CHECK in (self.left_model, self.right_model)
 
     def chosen_model(self, choice: str) -> str | None:
@@ -76,10 +77,12 @@ class Study:
 
     @property
     def videos(self) -> pathlib.Path:
+        """The folder of the videos."""
         return self.folder / "videos"
 
     @property
     def answers(self) -> pathlib.Path:
+        """The file of the answers, whether it is there or not."""
         return self.folder / "answers.sqlite"
 
     def pair(self, name: str) -> StudyPair | None:

@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 import pytest
 
-from encoder.faces.descriptors import DlibDescriptor, FaceDescriptor
+from encoder.descriptors import DlibDescriptor, FaceDescriptor
 from encoder.images import read_image
 from encoder.rendered_faces.parameters import sample_identities, with_expression
 from encoder.rendered_faces.renderer import render_face

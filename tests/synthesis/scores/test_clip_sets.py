@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from encoder.faces.descriptors import FaceDescriptor
+from encoder.descriptors import FaceDescriptor
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from synthesis.scores.clip_descriptions import ClipDescription

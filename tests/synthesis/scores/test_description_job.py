@@ -3,7 +3,7 @@ import pathlib
 import numpy as np
 import pytest
 
-from encoder.faces.descriptors import DescriptorOptions
+from encoder.descriptors import DescriptorOptions
 from encoder.images import read_image, write_image
 from stylegan_tf.errors import InputError
 from synthesis.scores import description_job

@@ -3,8 +3,8 @@ import pathlib
 import numpy as np
 import pytest
 
-from encoder.faces import descriptors
-from encoder.faces.descriptors import (
+from encoder import descriptors
+from encoder.descriptors import (
     DescriptorOptions,
     find_openface_file,
     load_face_descriptor,
@@ -16,7 +16,7 @@ from encoder.openface.alignment import align_for_openface
 from encoder.openface.network import load_openface_network
 from stylegan_tf.errors import InputError
 
-FACE = pathlib.Path(__file__).parents[2] / "data" / "encoder" / "rendered_face.png"
+FACE = pathlib.Path(__file__).parents[1] / "data" / "encoder" / "rendered_face.png"
 
 
 @pytest.fixture(scope="module")
