@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from stylegan_tf.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from emotion.directions.files import load_direction as load_direction
     from emotion.directions.fit import fit_directions as fit_directions
-    from emotion.directions.fit import load_direction as load_direction
     from emotion.emotion import Emotion as Emotion
     from emotion.labelling.registry import load_labeller as load_labeller
     from emotion.sequences.model import EmotionSequenceModel as EmotionSequenceModel
@@ -18,7 +18,7 @@ _HOMES = {
     "Emotion": "emotion.emotion",
     "EmotionSequenceModel": "emotion.sequences.model",
     "fit_directions": "emotion.directions.fit",
-    "load_direction": "emotion.directions.fit",
+    "load_direction": "emotion.directions.files",
     "load_labeller": "emotion.labelling.registry",
 }
 

@@ -17,13 +17,13 @@ from encoder.faces.alignment import align_face
 from encoder.faces.identity import describe_face
 from encoder.faces.landmarks import Face
 from encoder.openface.alignment import DEFAULT_TEMPLATE, TEMPLATES, align_for_openface
+from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
 
 EXTRACTORS = ("dlib", "openface", "vgg16")
 OPENFACE_FILE = "nn4.small2.v1.t7"
 OPENFACE_ADDRESS = f"https://storage.cmusatyalab.org/openface-models/{OPENFACE_FILE}"
 OPENFACE_MD5 = "c95bfd8cc1adf05210e979ff623013b6"  # of the published file
-OPENFACE_FOLDER = pathlib.Path.home() / ".cache" / "stylegan-video"
 _VGG_SIZE = 224  # pixels a side, of ImageNet's pictures
 
 
@@ -159,12 +159,13 @@ def find_openface_file(path: str | os.PathLike[str] | None = None) -> pathlib.Pa
     """Where OpenFace's file is; loads nothing.
 
     Args:
-      path: the file; None looks for `nn4.small2.v1.t7` in `OPENFACE_FOLDER`.
+      path: the file; None looks for `nn4.small2.v1.t7` among the downloaded networks
+        (`stylegan_tf.downloads.cache_folder`).
 
     Raises:
       InputError: it is not there.
     """
-    file = pathlib.Path(path) if path is not None else OPENFACE_FOLDER / OPENFACE_FILE
+    file = pathlib.Path(path) if path is not None else cache_folder() / OPENFACE_FILE
     if not file.is_file():
         raise InputError(
             f"there is no OpenFace file {file}; download {OPENFACE_ADDRESS} (31.5 MB, md5 "

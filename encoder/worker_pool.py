@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterable
+from typing import Any
 
 from stylegan_tf.errors import InputError
 
@@ -23,8 +24,8 @@ def count_cores() -> int:
 
 
 def map_ahead(
-    function: Callable, items: Iterable, workers: int = 1
-) -> Generator[tuple, None, None]:
+    function: Callable[[Any], Any], items: Iterable[Any], workers: int = 1
+) -> Generator[tuple[Any, Any], None, None]:
     """Yields each item with `function(item)`, in the order of `items`.
 
     Items are taken only a few ahead of what has been yielded, so memory does not grow with their
@@ -67,7 +68,7 @@ def map_ahead(
         pool.shutdown(cancel_futures=True)
 
 
-def _finish(item, future: concurrent.futures.Future) -> tuple:
+def _finish(item: Any, future: concurrent.futures.Future) -> tuple[Any, Any]:
     return item, future.result()
 
 
@@ -80,5 +81,7 @@ def _begin_work() -> None:
 
 def _end_with_parent() -> None:
     """A parent that is killed cannot tell its workers to end."""
-    multiprocessing.parent_process().join()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
     os._exit(1)

@@ -27,7 +27,8 @@ class Discriminator:
     """A discriminator.
 
     Attributes:
-      func: NVIDIA's name of the architecture: `D_stylegan2`, `D_stylegan`, `D_basic`, `D_paper`.
+      func: NVIDIA's name of the architecture: `D_main` (StyleGAN2-ADA), `D_stylegan2`,
+        `D_stylegan`, `D_basic`, `D_paper`.
       static_kwargs: the options it was built from.
       network: the Keras model.
       resolution: side of the images in pixels.
@@ -114,7 +115,7 @@ class Discriminator:
         if images.ndim != 4 or images.shape[1:] != self.network.image_shape:
             expected = ", ".join(map(str, ("n", *self.network.image_shape)))
             raise InputError(f"images have shape [{expected}], not {list(images.shape)}")
-        group = getattr(self.network, "mbstd_group_size", 0)
+        group = getattr(self.network, "mbstd_group_size", None) or 0
         if group > 1 and len(images) > group and len(images) % group:
             raise InputError(
                 f"{len(images)} images do not split into groups of {group}, over which the "

@@ -14,11 +14,13 @@ from stylegan_tf.networks.growing import GrowingNetwork
 from stylegan_tf.networks.network import Network
 from stylegan_tf.networks.wrapper import Wrapper
 from stylegan_tf.options import (
+    ADA,
     MAPPINGS,
     SYNTHESES,
     VERSIONS,
     WRAPPERS,
     compute_policy,
+    family,
     find_network,
     options_of,
     pick_options,
@@ -33,7 +35,9 @@ class Generator:
     """A generator with its mapping and synthesis networks.
 
     Attributes:
-      func: NVIDIA's name of the architecture: `G_main` (StyleGAN2) or `G_style` (StyleGAN).
+      func: NVIDIA's name of the architecture: `G_main` (StyleGAN2, StyleGAN2-ADA) or `G_style`
+        (StyleGAN).
+      version: of the pickle's layout; 5 makes a `G_main` StyleGAN2-ADA's.
       static_kwargs: the options it was built from.
       mapping: the mapping network, a Keras model.
       synthesis: the synthesis network, a Keras model.
@@ -66,11 +70,12 @@ class Generator:
         self.static_kwargs = dict(state.static_kwargs)
         self.module_source = state.module_source
         self._components = {role: self._component(state, role) for role in ("synthesis", "mapping")}
-        wrapper = {**WRAPPERS[self.func], **self.static_kwargs}
-        synthesis_class = find_network(SYNTHESES[self.func], self._components["synthesis"].func)
-        mapping_class = find_network(MAPPINGS[self.func], self._components["mapping"].func)
+        kind = family(self.func, self.version)
+        wrapper = {**WRAPPERS[kind], **self.static_kwargs}
+        synthesis_class = find_network(SYNTHESES[kind], self._components["synthesis"].func)
+        mapping_class = find_network(MAPPINGS[kind], self._components["mapping"].func)
         known = {
-            *WRAPPERS[self.func],
+            *WRAPPERS[kind],
             *options_of(synthesis_class),
             *options_of(mapping_class),
             "dtype",
@@ -91,7 +96,9 @@ class Generator:
         self.num_layers = self.synthesis.num_layers
         self.mapping = build(mapping_class, "mapping", seeds[1], dlatent_broadcast=self.num_layers)
         self.wrapper = Wrapper(
-            self.synthesis.dlatent_size, values=None if fresh else state.variables
+            self.synthesis.dlatent_size,
+            values=None if fresh else state.variables,
+            has_lod=kind != ADA,
         )
         for part in self._components.values():
             part.variables = {}  # the networks hold them now
@@ -111,6 +118,7 @@ class Generator:
         name: str = "G",
         seed: int | None = None,
         compute_dtype: str | None = None,
+        version: int | None = None,
         **static_kwargs: Any,
     ) -> Self:
         """Makes a generator with fresh variables from NVIDIA's options.
@@ -120,10 +128,13 @@ class Generator:
           name: its name in the pickle.
           seed: of the variables.
           compute_dtype: a Keras dtype policy, such as `mixed_bfloat16`; None for float32.
+          version: of the pickle's layout: 5 for StyleGAN2-ADA's `G_main`; None for the one that
+            goes with `func`.
           **static_kwargs: `resolution`, `fmap_base`, `mapping_layers`, ...; those left out have
             NVIDIA's defaults.
         """
-        state = NetworkState(func, name, static_kwargs, version=VERSIONS.get(func, 4))
+        version = VERSIONS.get(func, 4) if version is None else version
+        state = NetworkState(func, name, static_kwargs, version=version)
         return cls(state, dtype=compute_dtype, seed=seed)
 
     @property
@@ -325,7 +336,9 @@ class Generator:
         if state.variables:
             raise InputError(f"{self.name}: the file lacks the {role} network")
         default = {"synthesis": "G_synthesis", "mapping": "G_mapping"}[role]
-        func = {**WRAPPERS[self.func], **state.static_kwargs}.get(f"{role}_func", default)
+        func = {**WRAPPERS[family(self.func, self.version)], **state.static_kwargs}.get(
+            f"{role}_func", default
+        )
         return NetworkState(func, default, dict(state.static_kwargs))
 
     def _noise_sides(self) -> list[int]:

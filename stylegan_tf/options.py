@@ -10,6 +10,8 @@ from stylegan_tf.networks import (
     progan_discriminator,
     stylegan,
     stylegan2,
+    stylegan2_ada,
+    stylegan2_ada_discriminator,
     stylegan2_discriminator,
     stylegan2_growing,
     stylegan2_growing_discriminator,
@@ -19,21 +21,27 @@ from stylegan_tf.networks.network import Network
 
 AnyNetwork = TypeVar("AnyNetwork", bound=Network)
 
-# NVIDIA's function name → our network. Both StyleGANs have a `G_mapping`, so the networks inside a
-# generator are looked up under the generator's own function.
+# NVIDIA's function name → our network. All StyleGANs have a `G_mapping`, so the networks inside a
+# generator are looked up under the generator's own function; StyleGAN2's and StyleGAN2-ADA's is
+# `G_main` for both, told apart by the version of the pickle's layout: see `family`.
+ADA = "G_main of StyleGAN2-ADA"
+ADA_VERSION = 5
 GENERATORS: dict[str, type[progan.Generator]] = {"G_paper": progan.Generator}
 SYNTHESES: dict[str, dict[str, type[Network]]] = {
     "G_main": {
         "G_synthesis_stylegan2": stylegan2.Synthesis,
         "G_synthesis_stylegan_revised": stylegan2_growing.Synthesis,
     },
+    ADA: {"G_synthesis": stylegan2_ada.Synthesis},
     "G_style": {"G_synthesis": stylegan.Synthesis},
 }
 MAPPINGS: dict[str, dict[str, type[Network]]] = {
     "G_main": {"G_mapping": stylegan2.Mapping},
+    ADA: {"G_mapping": stylegan2_ada.Mapping},
     "G_style": {"G_mapping": stylegan.Mapping},
 }
 DISCRIMINATORS: dict[str, type[Network]] = {
+    "D_main": stylegan2_ada_discriminator.Discriminator,
     "D_stylegan2": stylegan2_discriminator.Discriminator,
     "D_stylegan": stylegan2_growing_discriminator.Discriminator,
     "D_basic": stylegan_discriminator.Discriminator,
@@ -42,6 +50,7 @@ DISCRIMINATORS: dict[str, type[Network]] = {
 # The version of the pickle's layout that goes with each top-level function.
 VERSIONS = {
     "G_main": 4,
+    "D_main": ADA_VERSION,
     "D_stylegan2": 4,
     "D_stylegan": 4,
     "G_style": 3,
@@ -67,9 +76,21 @@ WRAPPERS: dict[str, dict[str, Any]] = {
         "synthesis_func": "G_synthesis_stylegan2",
         **_TRAINING,
     },
+    ADA: {
+        "truncation_psi": 0.5,
+        "truncation_cutoff": None,
+        "mapping_func": "G_mapping",
+        "synthesis_func": "G_synthesis",
+        **_TRAINING,
+    },
     "G_style": {"truncation_psi": 0.7, "truncation_cutoff": 8, **_TRAINING},
 }
 _OURS = ("self", "dtype", "values", "seed", "name", "transposed_up_weights")
+
+
+def family(func: str, version: int) -> str:
+    """The key of a generator function in `SYNTHESES`, `MAPPINGS` and `WRAPPERS`."""
+    return ADA if func == "G_main" and version >= ADA_VERSION else func
 
 
 def options_of(network_class: type[Network]) -> list[str]:

@@ -100,16 +100,6 @@ def mixing_rows(
         yield [image(row), *mixed]
 
 
-def tile(images: Sequence[np.ndarray], columns: int) -> np.ndarray:
-    """Images `[H, W, C]` of one size as one sheet, left to right, then down, black at the end."""
-    if columns < 1 or not images:
-        raise InputError("a sheet needs at least one image and one column")
-    columns = min(columns, len(images))
-    cells = [*images, *[np.zeros_like(images[0])] * (-len(images) % columns)]
-    lines = [np.concatenate(cells[k : k + columns], axis=1) for k in range(0, len(cells), columns)]
-    return np.concatenate(lines)
-
-
 def write_png(path: str | os.PathLike, image: np.ndarray) -> None:
     """Writes a uint8 image `[H, W, 1 or 3]` as PNG."""
     picture = Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image)

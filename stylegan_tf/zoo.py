@@ -9,7 +9,17 @@ from stylegan_tf.errors import InputError
 ASSETS = pathlib.Path(__file__).parent / "assets"
 
 _STYLEGAN2 = "https://nvlabs-fi-cdn.nvidia.com/stylegan2/networks/"
+_ADA = "https://nvlabs-fi-cdn.nvidia.com/stylegan2-ada{code}/pretrained/{data}.pkl"
+_NGC = "https://api.ngc.nvidia.com/v2/models/nvidia/research/stylegan2/versions/1/files/"
 _DRIVE = "https://drive.google.com/uc?id="
+_ADA_DATA = ("ffhq", "metfaces", "afhqcat", "afhqdog", "afhqwild", "brecahad", "cifar10")
+# The StyleGAN2 networks that came with StyleGAN3, PyTorch pickles.
+_NGC_DATA = (
+    *("ffhq-1024x1024", "ffhq-512x512", "ffhq-256x256", "ffhqu-1024x1024", "ffhqu-256x256"),
+    *("metfaces-1024x1024", "metfacesu-1024x1024", "afhqv2-512x512", "afhqcat-512x512"),
+    *("afhqdog-512x512", "afhqwild-512x512", "brecahad-512x512", "cifar10-32x32"),
+    *("celebahq-256x256", "lsundog-256x256"),
+)
 ADDRESSES = {
     f"stylegan2-{data}-config-{config}": f"{_STYLEGAN2}stylegan2-{data}-config-{config}.pkl"
     for data, configs in (
@@ -20,7 +30,14 @@ ADDRESSES = {
         ("horse", "af"),
     )
     for config in configs
-} | {
+}
+ADDRESSES |= {
+    f"stylegan2-ada{code}-{data}": _ADA.format(code=code, data=data)
+    for code in ("", "-pytorch")
+    for data in _ADA_DATA
+}
+ADDRESSES |= {f"stylegan2-{data}": f"{_NGC}stylegan2-{data}.pkl" for data in _NGC_DATA}
+ADDRESSES |= {
     "stylegan-ffhq-1024x1024": f"{_DRIVE}1MEGjdvVpUsu1jB4zrXZN7Y4kBBOzizDQ",
     "stylegan-celebahq-1024x1024": f"{_DRIVE}1MGqJl28pN4t7SAtSrPdSRJSQJqahkzUf",
     "stylegan-bedrooms-256x256": f"{_DRIVE}1MOSKeGF0FJcivpBI7s63V9YHloUTORiF",

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from encoder.images import resize_image
-from synthesis.interpolation import FRAMES_BETWEEN, interpolate
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from synthesis.interpolation import interpolate
+from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
+from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.video.contact_sheet import contact_sheet
 
 if TYPE_CHECKING:

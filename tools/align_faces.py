@@ -12,8 +12,8 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from encoder.datasets.readers import READERS
-from encoder.faces.alignment import PADDINGS
-from encoder.faces.alignment_job import ALIGNED_SIZE, FACES, AlignmentJob
+from encoder.faces.alignment import ALIGNED_SIZE, PADDINGS
+from encoder.faces.alignment_job import FACES, AlignmentJob
 from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import find_pictures, write_labels
 from encoder.worker_pool import count_cores

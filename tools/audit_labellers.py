@@ -74,7 +74,7 @@ def _installed() -> list[str]:
     """The labellers that need nothing but what is installed, and EmoPy's seven if it is here."""
     from emotion.labelling import emopy
 
-    seven = ["emopy7"] if (emopy.SEVEN_FOLDER / emopy.SEVEN_FILE).is_file() else []
+    seven = ["emopy7"] if emopy.seven_path().is_file() else []
     return ["fer", *seven, *(f"emopy:{subset}" for subset in emopy.SUBSETS)]
 
 

@@ -18,18 +18,21 @@ from tqdm import tqdm
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from emotion.sequences.files import write_sequence
+from emotion.sequences.sequence import make_rows
 from encoder.clips.reading import read_frames
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 from synthesis.emotion_video import EmotionPlan, track_frames
-from synthesis.interpolation import FRAMES_BETWEEN
 from synthesis.keyframes import needed_emotions
 from synthesis.rendering import render_frames
+from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.scores.acd import average_content_distance
 from synthesis.timeline import EmotionTimeline
 from synthesis.video.contact_sheet import contact_sheet
-from synthesis.video.writing import FPS, VideoFormat, write_record, write_video
+from synthesis.video.format import FPS, VideoFormat
+from synthesis.video.record import write_record
+from synthesis.video.writing import write_video
 from tools import driver
 from tools.flag_sets import values as flag_values
 
@@ -93,7 +96,7 @@ def predict_sequence(path: pathlib.Path) -> None:
 
     model = EmotionSequenceModel.load("markov-chain")
     predicted = model.predict([Emotion.CALM], FLAGS.length, seed=FLAGS.sequence_seed)
-    write_sequence(path, [Emotion.CALM, *predicted])
+    write_sequence(path, make_rows([Emotion.CALM, *predicted]))
 
 
 def make_video(plan: EmotionPlan, video: VideoFormat, sheet: pathlib.Path) -> None:

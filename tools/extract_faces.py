@@ -11,6 +11,7 @@ import pathlib
 
 from absl import flags, logging
 
+from encoder.faces.alignment import ALIGNED_SIZE
 from stylegan_tf.errors import InputError
 from tools import driver
 from tools.flag_sets import face_search as trailer_flags
@@ -25,7 +26,7 @@ flags.DEFINE_enum(
     ["tracked", "largest", "all"],
     "Whose faces: one person a shot, the largest face of each frame, or all.",
 )
-flags.DEFINE_integer("size", 1024, "Side of the pictures in pixels.", lower_bound=16)
+flags.DEFINE_integer("size", ALIGNED_SIZE, "Side of the pictures in pixels.", lower_bound=16)
 flags.DEFINE_bool("overwrite", False, "Start over: removes what an earlier run left in --output.")
 
 
@@ -37,18 +38,19 @@ def main() -> None:
 
     from tqdm import tqdm
 
-    from emotion.labelling import trailers
     from encoder.clips.decoding import open_clip
+    from encoder.clips.extraction import FACES_FILE, extract_faces, remove_faces
+    from encoder.clips.face_search import count_frames
 
     clip = open_clip(FLAGS.input)
     if FLAGS.overwrite:
-        trailers.remove_faces(folder)
-    if (folder / trailers.FACES_FILE).exists():
+        remove_faces(folder)
+    if (folder / FACES_FILE).exists():
         logging.info("%s is complete already; --overwrite starts over", folder)
         return
     search = trailer_flags.face_search(FLAGS.person)
-    with tqdm(total=trailers.count_frames(clip, search), unit="frame") as bar:
-        count = trailers.extract_faces(FLAGS.input, folder, search, FLAGS.size, bar.update)
+    with tqdm(total=count_frames(clip, search), unit="frame") as bar:
+        count = extract_faces(FLAGS.input, folder, search, FLAGS.size, bar.update)
     logging.info("%s: %d faces", folder, count)
     if not count:
         raise InputError(

@@ -59,6 +59,7 @@ def main() -> None:
     from tqdm import tqdm
 
     from stylegan_tf import load_networks, sheets
+    from stylegan_tf.tiling import tile
 
     Gs = load_networks(FLAGS.network).Gs
     options = {
@@ -75,11 +76,11 @@ def main() -> None:
     elif FLAGS.figure == "grid":
         images = list(tqdm(sheets.seed_images(Gs, seeds, **options), total=len(seeds)))
         side = FLAGS.columns or round(len(images) ** 0.5 + 0.499)
-        sheets.write_png(targets[0], sheets.tile(images, side))
+        sheets.write_png(targets[0], tile(images, side))
     elif FLAGS.figure == "truncation":
         rows = sheets.truncation_rows(Gs, seeds, psis, FLAGS.noise)
         images = [image for row in tqdm(rows, total=len(seeds)) for image in row]
-        sheets.write_png(targets[0], sheets.tile(images, len(psis)))
+        sheets.write_png(targets[0], tile(images, len(psis)))
     else:
         rows = sheets.mixing_rows(Gs, seeds, columns, styles, FLAGS.truncation_psi)
         rows = list(tqdm(rows, total=len(seeds) + 1))
@@ -87,7 +88,7 @@ def main() -> None:
             for column, image in zip(columns, row[1:], strict=True):
                 sheets.write_png(output / f"{seed}-{column}.png", image)
         images = [image for row in rows for image in row]
-        sheets.write_png(targets[0], sheets.tile(images, len(columns) + 1))
+        sheets.write_png(targets[0], tile(images, len(columns) + 1))
     print(f"{len(wanted)} written to {output}")
 
 

@@ -52,16 +52,21 @@ def main() -> None:
     if not source.exists():
         raise InputError(f"--input={source} does not exist")
 
-    from emotion.sequences import files as sequences
-    from emotion.sequences import plots
+    from emotion import plots
+    from emotion.labelling.label_files import read_labels
+    from emotion.sequences.changes import timed_changes
+    from emotion.sequences.files import write_sequence
+    from emotion.sequences.sequence import make_rows
+    from emotion.sequences.smoothing import smooth_labels
+    from emotion.sequences.statistics import summarise
     from stylegan_tf.files import write_atomically
 
     if output.exists() and not FLAGS.overwrite:
         logging.info("%s is there already; --overwrite labels again", output)
-        labels = sequences.read_labels(output)
+        labels = read_labels(output)
     else:
         labels = _label(source, output)
-    summary = sequences.summarise(labels, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    summary = summarise(labels, FLAGS.smoothing_window, FLAGS.minimum_dwell)
     with write_atomically(output.with_suffix(".json")) as temporary:
         temporary.write_text(json.dumps(summary, indent=2) + "\n")
     plots.plot_matrix(
@@ -70,10 +75,10 @@ def main() -> None:
         "emotion",
         "next emotion",
     )
-    smooth = sequences.smooth_labels(labels.emotions, FLAGS.smoothing_window, FLAGS.minimum_dwell)
-    emotions, seconds = sequences.timed_changes(smooth, labels.seconds)
+    smooth = smooth_labels(labels.emotions, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    emotions, seconds = timed_changes(smooth, labels.seconds)
     if FLAGS.sequence:
-        sequences.write_sequence(FLAGS.sequence, emotions, seconds)
+        write_sequence(FLAGS.sequence, make_rows(emotions, seconds))
     logging.info(
         "%s: %d faces, %d changes: %s%s",
         output,
@@ -87,15 +92,17 @@ def main() -> None:
 def _label(source: pathlib.Path, output: pathlib.Path):
     from tqdm import tqdm
 
-    from emotion.labelling import trailers
-    from emotion.sequences import files as sequences
+    from emotion.labelling.clip_labelling import label_clip, label_folder
+    from emotion.labelling.label_files import write_labels
     from encoder.clips.decoding import open_clip
+    from encoder.clips.extraction import read_face_table
+    from encoder.clips.face_search import count_frames
 
     if source.is_dir():
-        total, unit = len(trailers.read_face_table(source)), "face"
+        total, unit = len(read_face_table(source)), "face"
     else:
         search = trailer_flags.face_search(FLAGS.person)
-        total, unit = trailers.count_frames(open_clip(source), search), "frame"
+        total, unit = count_frames(open_clip(source), search), "frame"
 
     from emotion.labelling.registry import load_labeller
 
@@ -105,14 +112,14 @@ def _label(source: pathlib.Path, output: pathlib.Path):
         journal.unlink(missing_ok=True)
     with tqdm(total=total, unit=unit) as bar:
         if source.is_dir():
-            labels = trailers.label_folder(source, labeller, bar.update)
+            labels = label_folder(source, labeller, bar.update)
         else:
-            labels = trailers.label_clip(source, journal, labeller, search, bar.update)
+            labels = label_clip(source, journal, labeller, search, bar.update)
     if not labels.emotions:
         raise InputError(
             f"no face was found in {source}; a larger --detection_size finds smaller faces"
         )
-    sequences.write_labels(output, labels)
+    write_labels(output, labels)
     journal.unlink(missing_ok=True)
     return labels
 

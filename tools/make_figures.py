@@ -119,7 +119,7 @@ def embed(generator, pictures, options) -> np.ndarray:
     """Latents of aligned faces, float32 [n, L, 512]."""
     from tqdm import tqdm
 
-    from encoder.embedding.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder
 
     embedder = FaceEmbedder(generator, options)
     return np.stack([embedder.embed(one) for one in tqdm(pictures, "embedding", unit="face")])
@@ -130,7 +130,8 @@ def pose_figure(generator, face: np.ndarray) -> np.ndarray:
     from encoder.worker_pool import count_cores
     from synthesis import figures
     from synthesis.pose.driving_clip import aligned_frames, find_stretch
-    from synthesis.pose.transfer import smooth_alignment, transfer_pose
+    from synthesis.pose.smoothing import smooth_alignment
+    from synthesis.pose.transfer import transfer_pose
 
     stretch = find_stretch(FLAGS.input, FLAGS.detector, workers=count_cores())
     landmarks = smooth_alignment(stretch.landmarks, stretch.fps)
@@ -143,9 +144,9 @@ def pose_figure(generator, face: np.ndarray) -> np.ndarray:
 
 def plot_sequence(path: pathlib.Path) -> None:
     """Figure 21: a sequence that the LSTM has not seen, and what it predicts at each place."""
+    from emotion.plots import plot_predictions
     from emotion.sequences.markov_chain import example_chain
     from emotion.sequences.model import EmotionSequenceModel
-    from emotion.sequences.plots import plot_predictions
 
     clip = example_chain().sample(1, 60, 10_000 + FLAGS.sequence_seed)
     result = EmotionSequenceModel.load("markov-chain").evaluate(clip)

@@ -22,11 +22,14 @@ from encoder.embedding.latents import load_latent, save_latent
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from synthesis.arithmetic import add_and_subtract, mixing_table
-from synthesis.interpolation import ALL_KINDS, FRAMES_BETWEEN, interpolate
+from synthesis.interpolation import ALL_KINDS, interpolate
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, NOISES, render_frames
+from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.video.contact_sheet import contact_sheet
-from synthesis.video.writing import FPS, VideoFormat, write_record, write_video
+from synthesis.video.format import FPS, VideoFormat
+from synthesis.video.record import write_record
+from synthesis.video.writing import write_video
 from tools import driver
 from tools.flag_sets import values as flag_values
 
@@ -71,7 +74,7 @@ def main() -> None:
 
 def add_faces(output: pathlib.Path) -> None:
     """Σ plus − Σ minus as picture and latent, beside the terms."""
-    terms = [load_latent(path) for path in (*FLAGS.plus, *FLAGS.minus)]
+    terms = [load_latent(path, w_size=None) for path in (*FLAGS.plus, *FLAGS.minus)]
     result = add_and_subtract(terms[: len(FLAGS.plus)], terms[len(FLAGS.plus) :])
     generator = _generator()
     pictures = _paint(generator, np.stack([*terms, result]))

@@ -37,7 +37,10 @@ flags.register_validator(
 
 def main() -> None:
     """Checks the start, predicts and writes the sequence."""
-    from emotion.sequences import files as sequences
+    from emotion.emotion import Emotion
+    from emotion.sequences.files import write_sequence
+    from emotion.sequences.reading import read_changes
+    from emotion.sequences.sequence import make_rows
 
     output = pathlib.Path(FLAGS.output)
     if output.exists() and not FLAGS.overwrite:
@@ -48,9 +51,9 @@ def main() -> None:
     if FLAGS.input and FLAGS["start"].present:
         raise InputError("--input and --start both say how the sequence starts; give one of them")
     if FLAGS.input:
-        start = sequences.read_changes(FLAGS.input)
+        start = read_changes(FLAGS.input)
     else:
-        start = [sequences.parse_emotion(name) for name in FLAGS.start]
+        start = [Emotion.parse(name) for name in FLAGS.start]
 
     from emotion.sequences.model import EmotionSequenceModel
 
@@ -64,7 +67,7 @@ def main() -> None:
         self_transitions=FLAGS.self_transitions,
         seed=FLAGS.seed,
     )
-    sequences.write_sequence(output, [*start, *predicted])
+    write_sequence(output, make_rows([*start, *predicted]))
     logging.info("%s: %s", output, ", ".join(emotion.label for emotion in [*start, *predicted]))
 
 

@@ -49,7 +49,7 @@ def main() -> None:
         raise InputError(f"--output={output} is a file; give a folder")
     latents = find_latents(FLAGS.input)
     for path in latents:
-        load_latent(path)
+        load_latent(path, w_size=None)  # the generator will say
     if FLAGS.originals is None:
         for name in ("vgg_weights", "seed", "detector", "max_columns"):
             if FLAGS[name].present:
@@ -109,7 +109,7 @@ def draw(latents: list[pathlib.Path], output: pathlib.Path, record: pathlib.Path
         run = flag_values.describe_run(FLAGS.network)
         temporary.write_text(json.dumps(run, indent=2) + "\n", "utf-8")
     for path in tqdm(pending, "drawing", unit="latent"):
-        w = load_latent(path, generator.num_layers)
+        w = load_latent(path, generator.num_layers, generator.dlatent_size)
         write_image(output / f"{path.stem}.png", to_uint8(generator.synthesize(w[None]))[0])
     logging.info("%d pictures written to %s", len(pending), output)
 
@@ -118,8 +118,9 @@ def compare(
     latents: list[pathlib.Path], originals: list[pathlib.Path], output: pathlib.Path
 ) -> None:
     """scores.csv and sheet.png, and the medians on the screen."""
+    from encoder.captioned_sheet import captioned_sheet
     from encoder.embedding.perceptual import PerceptualModel
-    from encoder.embedding.reconstruction import compare_images, side_by_side
+    from encoder.embedding.reconstruction import compare_images
 
     perceptual = PerceptualModel("vgg16-conv5", FLAGS.vgg_weights, FLAGS.seed)
     scores, shown = [], []
@@ -132,7 +133,7 @@ def compare(
     table = pd.DataFrame(scores, index=pd.Index(names, name="name"))
     with write_atomically(output / "scores.csv") as temporary:
         table.to_csv(temporary, float_format="%.4f")
-    sheet = side_by_side(list(zip(*shown, strict=True)), names[: len(shown)])
+    sheet = captioned_sheet(list(zip(*shown, strict=True)), names[: len(shown)])
     write_image(output / "sheet.png", sheet)
     print(table.to_string(float_format="%.3f"))
     if len(table) > 1 and np.isfinite(table["psnr"]).all():

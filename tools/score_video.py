@@ -22,12 +22,12 @@ from encoder.descriptors import (
     find_openface_file,
     load_face_descriptor,
 )
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from encoder.openface.alignment import DEFAULT_TEMPLATE, TEMPLATES
 from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 from synthesis.scores.acd import PAIRINGS
-from synthesis.scores.clip_descriptions import DETECTION_SIZE
 from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_table
 from synthesis.scores.description_job import describe_clips, remove_descriptions
 from tools import driver
@@ -57,7 +57,7 @@ flags.DEFINE_string(
 flags.DEFINE_enum("detector", "cnn", ["cnn", "hog"], "What finds the face; hog: fast, frontal.")
 flags.DEFINE_integer(
     "detection_size",
-    DETECTION_SIZE,
+    CLOSE_UP_DETECTION_SIZE,
     "Longest side at which faces are searched, in pixels; more finds smaller faces.",
     lower_bound=80,
 )

@@ -12,14 +12,15 @@ from absl import flags, logging
 
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
-from emotion.sequences.files import parse_emotion
 from stylegan_tf.errors import InputError
 from synthesis.emotion_video import EmotionPlan, track_frames
-from synthesis.interpolation import FRAMES_BETWEEN, KINDS
+from synthesis.interpolation import KINDS
 from synthesis.keyframes import EMOTION_COEFFICIENT, needed_emotions
 from synthesis.masks import LayerMask
+from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.timeline import EmotionTimeline
-from synthesis.video.writing import FPS, VideoFormat, write_video
+from synthesis.video.format import FPS, VideoFormat
+from synthesis.video.writing import write_video
 from tools import driver
 from tools.flag_sets import faces as face_flags
 from tools.flag_sets import video as video_flags
@@ -70,7 +71,7 @@ def main() -> None:
     from tqdm import tqdm
 
     generator = face_flags.load_generator()
-    LayerMask(FLAGS.mask).array(generator.num_layers, generator.latent_size)
+    LayerMask(FLAGS.mask).array(generator.num_layers, generator.dlatent_size)
     if predicted:
         plan = make_plan(predict_timeline())
     directions = direction_files.load_directions(
@@ -137,7 +138,7 @@ def read_strengths() -> dict[Emotion, float]:
     for text in FLAGS.strengths:
         name, _, factor = text.partition(":")
         try:
-            strengths[parse_emotion(name)] = float(factor)
+            strengths[Emotion.parse(name)] = float(factor)
         except ValueError as error:
             if isinstance(error, InputError):
                 raise

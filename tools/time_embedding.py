@@ -41,8 +41,7 @@ def main() -> None:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
     flag_values.check_vgg_weights()
 
-    from encoder.embedding.optimizer import LatentOptimizer
-    from encoder.embedding.perceptual import PerceptualModel
+    from encoder.embedder import make_optimizer
     from encoder.embedding.timing import time_embedding
     from stylegan_tf import Generator, load_networks, to_uint8
 
@@ -50,11 +49,10 @@ def main() -> None:
         generator = load_networks(FLAGS.network).Gs
     else:
         generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
-    features = METHODS[FLAGS.method].features
-    optimizer = LatentOptimizer(
+    optimizer = make_optimizer(
         generator,
         FLAGS.method,
-        PerceptualModel(features, FLAGS.vgg_weights) if features else None,
+        FLAGS.vgg_weights,
         working_resolution=FLAGS.working_resolution,
         skip_fine_blocks=FLAGS.skip_fine_blocks,
     )

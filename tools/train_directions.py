@@ -80,10 +80,13 @@ def main() -> None:
     else:
         _check_files()
 
-    from emotion.directions import fit as directions
-    from emotion.directions import labelled_latents
+    from emotion.directions.files import load_direction, save_directions
+    from emotion.directions.fit import fit_directions, layer_accuracies
+    from emotion.directions.labelled_latents import read_labelled_latents
+    from emotion.directions.options import DirectionOptions
+    from encoder.face_labels import LABELS_FILE
 
-    options = directions.DirectionOptions(
+    options = DirectionOptions(
         method=FLAGS.method,
         reference=FLAGS.reference,
         layers=(layers[0], layers[-1] + 1) if layers else None,
@@ -95,20 +98,18 @@ def main() -> None:
     folder, labels = FLAGS.latents, FLAGS.labels
     if seeds:
         folder = output / "sampled"
-        labels = folder / labelled_latents.LABELS_FILE
+        labels = folder / LABELS_FILE
         _sample(seeds, folder)
-    data = labelled_latents.read_labelled_latents(
-        folder, labels, FLAGS.minimum_confidence if seeds else 0
-    )
+    data = read_labelled_latents(folder, labels, FLAGS.minimum_confidence if seeds else 0)
     num_layers = data.latents.shape[1]
-    remove = [directions.load_direction(path, num_layers) for path in FLAGS.remove]
+    remove = [load_direction(path, num_layers) for path in FLAGS.remove]
     arrays = (data.latents, data.emotions, data.subjects)
-    found = directions.fit_directions(*arrays, options, remove)
+    found = fit_directions(*arrays, options, remove)
     if FLAGS.per_layer:
-        accuracies = directions.layer_accuracies(*arrays, options)
+        accuracies = layer_accuracies(*arrays, options)
         for emotion, by_layer in accuracies.items():
             found.report["emotions"][emotion.label]["layer_accuracies"] = by_layer
-    directions.save_directions(output, found)
+    save_directions(output, found)
     for name, entry in found.report["emotions"].items():
         logging.info(
             "%-9s %4d codes, held-out people told right %5.1f %% (balanced %5.1f %%), length %.3f, "

@@ -70,16 +70,17 @@ def main() -> None:
     import keras
     from tqdm import tqdm
 
-    from emotion.sequences import training as sequence_training
     from emotion.sequences.markov_chain import example_chain
+    from emotion.sequences.reading import find_sequence_files, read_clips
+    from emotion.sequences.training import SequenceTraining, train_sequence_model
 
     chain = example_chain() if draws else None
     if draws:
         clips = chain.sample(FLAGS.clips, FLAGS.clip_length, FLAGS.seed)
     else:
-        paths = sequence_training.find_sequence_files(FLAGS.input)
-        clips = sequence_training.read_clips(paths, FLAGS.smoothing_window, FLAGS.minimum_dwell)
-    settings = sequence_training.SequenceTraining(
+        paths = find_sequence_files(FLAGS.input)
+        clips = read_clips(paths, FLAGS.smoothing_window, FLAGS.minimum_dwell)
+    settings = SequenceTraining(
         window=FLAGS.window,
         units=FLAGS.units,
         dropout=FLAGS.dropout,
@@ -91,7 +92,7 @@ def main() -> None:
     )
     with tqdm(total=FLAGS.epochs, unit="epoch") as bar:
         advance = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update())
-        report = sequence_training.train_sequence_model(clips, output, settings, chain, [advance])
+        report = train_sequence_model(clips, output, settings, chain, [advance])
     held_out = report["validation"]
     logging.info(
         "%s: held-out clips: accuracy %.3f, perplexity %.2f",

@@ -4,19 +4,20 @@ import dataclasses
 import os
 import pathlib
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from emotion.emotion import Emotion
-from emotion.labelling.fer import crop_aligned_face
-from emotion.labelling.registry import Labeller
+from emotion.labelling.crop import crop_aligned_face
+from emotion.labelling.labeller import Labeller
 from encoder.embedding.latents import load_latent, save_latent
+from encoder.face_labels import COLUMNS, LABELS_FILE, read_face_labels, write_face_labels
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
 
-LABELS_FILE = "labels.csv"
-COLUMNS = ("name", "subject", "emotion")
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +42,7 @@ def read_labelled_latents(
     Raises:
         InputError: a file is missing or wrong, codes differ in shape, or no row is left.
     """
-    table = _read_table(labels)
+    table = read_face_labels(labels)
     if minimum_confidence > 0:
         if "confidence" not in table:
             raise InputError(f"{labels} has no column confidence to choose rows by")
@@ -61,7 +62,7 @@ def read_labelled_latents(
 
 
 def sample_labelled_latents(
-    generator,
+    generator: "Generator",
     labeller: Labeller,
     seeds: Sequence[int],
     folder: str | os.PathLike,
@@ -86,7 +87,7 @@ def sample_labelled_latents(
     folder = pathlib.Path(folder)
     path = folder / LABELS_FILE
     columns = [*COLUMNS, "confidence"]
-    table = _read_table(path) if path.exists() else pd.DataFrame(columns=columns)
+    table = read_face_labels(path) if path.exists() else pd.DataFrame(columns=columns)
     known = set(table["name"])
     progress(sum(_seed_name(seed) in known for seed in seeds))
     missing = [seed for seed in seeds if _seed_name(seed) not in known]
@@ -103,24 +104,8 @@ def sample_labelled_latents(
             rows.append(
                 {"name": name, "subject": name, "emotion": emotion.label, "confidence": confidence}
             )
-        with write_atomically(path) as temporary:
-            pd.DataFrame(rows, columns=columns).to_csv(temporary, index=False)
+        write_face_labels(path, pd.DataFrame(rows, columns=columns))
         progress(len(batch))
-
-
-def _read_table(path: str | os.PathLike) -> pd.DataFrame:
-    if not pathlib.Path(path).is_file():
-        raise InputError(f"there is no label file {path}")
-    try:
-        table = pd.read_csv(path, dtype={"name": str, "subject": str, "emotion": str})
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a CSV file: {error}") from None
-    missing = [column for column in COLUMNS if column not in table]
-    if missing:
-        raise InputError(f"{path} lacks the column {missing[0]}; it needs {', '.join(COLUMNS)}")
-    if table[list(COLUMNS)].isna().any().any():
-        raise InputError(f"{path} has empty fields")
-    return table
 
 
 def _seed_name(seed: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from emotion.emotion import Emotion
-from emotion.labelling.fer import crop_aligned_face
-from emotion.labelling.registry import Labeller
+from emotion.labelling.crop import crop_aligned_face
+from emotion.labelling.labeller import Labeller
 from encoder.datasets.face_sample import FaceSample
 from encoder.faces.alignment import align_face
 from encoder.faces.landmarks import DETECTION_SIZE, detect_faces

@@ -15,7 +15,8 @@ import numpy as np
 
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
-from emotion.labelling.registry import Labeller, find_package
+from emotion.labelling.labeller import Labeller, find_package
+from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
 
 INPUT_SIZE = 48
@@ -25,7 +26,6 @@ SEVEN = "0123456"
 SEVEN_FILE = f"conv_model_{SEVEN}.h5"
 SEVEN_SHA256 = "0dab60ed0e5e05ef91afc5c900d307a9e7480b7fc241b005a3152d14e474160a"
 SEVEN_BYTES = 114_683_872
-SEVEN_FOLDER = pathlib.Path.home() / ".cache" / "stylegan-video"
 _LFS_POINTER = b"version https://git-lfs"
 
 
@@ -35,7 +35,7 @@ class EmopyLabeller(Labeller):
     A crop is a face as a detector's box holds it, forehead to chin, as for `FerLabeller`.
     """
 
-    def __init__(self, name: str, path: pathlib.Path, subset: str):
+    def __init__(self, name: str, path: pathlib.Path, subset: str) -> None:
         """Loads a network.
 
         Args:
@@ -85,16 +85,21 @@ def load_subset(subset: str) -> EmopyLabeller:
     return EmopyLabeller(f"emopy:{subset}", path, subset)
 
 
+def seven_path() -> pathlib.Path:
+    """Where the classifier of seven emotions is looked for: among the downloaded networks."""
+    return cache_folder() / SEVEN_FILE
+
+
 def load_seven(path: str | os.PathLike | None = None) -> EmopyLabeller:
     """The classifier of seven emotions, from the file that its user downloaded.
 
     Args:
-        path: `conv_model_0123456.h5`; None looks for it in `SEVEN_FOLDER`.
+        path: `conv_model_0123456.h5`; None looks for it at `seven_path()`.
 
     Raises:
         InputError: the file is missing, a Git LFS pointer, or not the one that EmoPy published.
     """
-    path = pathlib.Path(path or SEVEN_FOLDER / SEVEN_FILE)
+    path = pathlib.Path(path or seven_path())
     if not path.is_file():
         raise InputError(
             f"{path} does not exist; download {SEVEN_FILE} ({SEVEN_BYTES} bytes, Git LFS) from "

@@ -7,7 +7,7 @@ import numpy as np
 
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
-from emotion.labelling.registry import Labeller
+from emotion.labelling.labeller import Labeller
 from stylegan_tf.errors import InputError
 
 
@@ -17,7 +17,7 @@ class TrainedLabeller(Labeller):
     A crop is a face as a detector's box holds it, forehead to chin, as for `FerLabeller`.
     """
 
-    def __init__(self, path: str | os.PathLike):
+    def __init__(self, path: str | os.PathLike) -> None:
         """Loads a .keras file.
 
         Raises:

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -13,9 +13,10 @@ import sklearn.metrics
 import sklearn.model_selection
 import tensorflow as tf
 
+from emotion import plots
+from emotion.batches import shuffled_batches
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
-from emotion.sequences import plots
 from encoder.images import list_images, read_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
@@ -175,7 +176,15 @@ def train_labeller(
     )
     best = _KeepBest()
     history = network.fit(
-        _batches(faces.training, settings.batch_size, settings.seed),
+        shuffled_batches(
+            faces.training.images[..., None],
+            faces.training.emotions,
+            settings.batch_size,
+            settings.epochs,
+            settings.seed,
+            mirror=True,
+        ).map(_as_floats),
+        steps_per_epoch=-(-len(faces.training) // settings.batch_size),
         validation_data=_batches(faces.validation, settings.batch_size),
         epochs=settings.epochs,
         shuffle=False,  # the batches are shuffled already, by seed
@@ -217,30 +226,26 @@ def train_labeller(
     return report
 
 
-def _convolution(x: keras.KerasTensor, filters: int, padding: str, seeds) -> keras.KerasTensor:
+def _convolution(
+    x: keras.KerasTensor, filters: int, padding: str, seeds: Iterator[int]
+) -> keras.KerasTensor:
     return keras.layers.Conv2D(
         filters, 4, padding=padding, activation="relu", kernel_initializer=_he(seeds)
     )(x)
 
 
-def _he(seeds) -> keras.initializers.Initializer:
+def _he(seeds: Iterator[int]) -> keras.initializers.Initializer:
     return keras.initializers.HeNormal(seed=next(seeds))
 
 
-def _batches(faces: LabelledFaces, size: int, seed: int | None = None) -> tf.data.Dataset:
-    """Batches in order, or with a seed shuffled and mirrored."""
+def _batches(faces: LabelledFaces, size: int) -> tf.data.Dataset:
+    """Batches in order."""
     data = tf.data.Dataset.from_tensor_slices((faces.images[..., None], faces.emotions))
-    if seed is not None:
-        data = data.shuffle(len(faces), seed=seed, reshuffle_each_iteration=True)
-    data = data.batch(size)
-    if seed is None:
-        return data.map(lambda images, emotions: (tf.cast(images, tf.float32), emotions))
-    return data.map(
-        lambda images, emotions: (
-            tf.cast(tf.image.random_flip_left_right(images, seed=seed), tf.float32),
-            emotions,
-        )
-    )
+    return data.batch(size).map(_as_floats)
+
+
+def _as_floats(images: tf.Tensor, emotions: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    return tf.cast(images, tf.float32), emotions
 
 
 def _read_class_folders(folder: pathlib.Path) -> LabelledFaces:
@@ -266,19 +271,23 @@ def _hold_out(faces: LabelledFaces, share: float, seed: int) -> tuple[LabelledFa
     kept, held_out = sklearn.model_selection.train_test_split(
         np.arange(len(faces)), test_size=share, random_state=seed, stratify=faces.emotions
     )
-    return tuple(
-        LabelledFaces(faces.images[rows], faces.emotions[rows]) for rows in (kept, held_out)
+    return (
+        LabelledFaces(faces.images[kept], faces.emotions[kept]),
+        LabelledFaces(faces.images[held_out], faces.emotions[held_out]),
     )
 
 
 class _KeepBest(keras.callbacks.Callback):
     """Remembers the weights of the epoch with the highest validation accuracy."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.accuracy, self.epoch, self.weights = -1.0, -1, None
+        self.accuracy, self.epoch = -1.0, -1
+        self.weights: list[np.ndarray] = []
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Compares the epoch with the best one so far."""
+        assert logs is not None
         if logs["val_accuracy"] > self.accuracy:
             self.accuracy, self.epoch = logs["val_accuracy"], epoch
             self.weights = self.model.get_weights()

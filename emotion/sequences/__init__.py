@@ -1,1 +1,1 @@
-"""Emotion sequences: files, statistics, the LSTM (thesis 3.6)."""
+"""Emotion sequences: changes, files, statistics, the LSTM (thesis 3.6)."""

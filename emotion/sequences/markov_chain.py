@@ -39,7 +39,7 @@ class MarkovChain:
         probabilities: float64 `[7, 7, 7]`: last but one, last, next; each row sums to 1.
     """
 
-    def __init__(self, probabilities: np.ndarray):
+    def __init__(self, probabilities: np.ndarray) -> None:
         """Takes the table of probabilities.
 
         Raises:

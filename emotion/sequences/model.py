@@ -3,13 +3,14 @@
 import dataclasses
 import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 from absl import logging
 
+from emotion.batches import shuffled_batches
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
@@ -62,7 +63,7 @@ class EmotionSequenceModel:
     next one.
     """
 
-    def __init__(self, network: keras.Model):
+    def __init__(self, network: keras.Model) -> None:
         """Wraps a network int32 `[n, window]` → float32 `[n, 7]`; see `build` and `load`."""
         self.network = network
         self.window = network.inputs[0].shape[1]
@@ -168,11 +169,6 @@ class EmotionSequenceModel:
         if not len(y) or not len(held_out[1]):
             raise InputError("there are no emotions to learn from; give more or longer clips")
         steps = -(-len(y) // batch_size)
-        batches = (
-            tf.data.Dataset.from_tensor_slices((x, y))
-            .shuffle(len(y), seed=seed, reshuffle_each_iteration=True)
-            .batch(batch_size)
-        )
         schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps * epochs)
         self.network.compile(
             keras.optimizers.Adam(schedule),
@@ -181,10 +177,11 @@ class EmotionSequenceModel:
         )
         best = _KeepBest()
         history = self.network.fit(
-            batches,
+            shuffled_batches(x, y, batch_size, epochs, seed),
+            steps_per_epoch=steps,
             validation_data=tf.data.Dataset.from_tensor_slices(held_out).batch(1024),
             epochs=epochs,
-            shuffle=False,  # the batches are shuffled above, by seed
+            shuffle=False,  # the batches are shuffled already, by seed
             callbacks=[best, *callbacks],
             verbose=0,
         ).history
@@ -344,11 +341,14 @@ def _choose(
 class _KeepBest(keras.callbacks.Callback):
     """Remembers the weights of the epoch with the lowest validation loss."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.loss, self.epoch, self.weights = np.inf, -1, None
+        self.loss, self.epoch = np.inf, -1
+        self.weights: list[np.ndarray] = []
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Compares the epoch with the best one so far."""
+        assert logs is not None
         if logs["val_loss"] < self.loss:
             self.loss, self.epoch = logs["val_loss"], epoch
             self.weights = self.model.get_weights()

@@ -4,17 +4,14 @@ import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import keras
-from absl import logging
 
-from emotion.emotion import Emotion
-from emotion.sequences import plots
-from emotion.sequences.files import count_transitions, read_changes, transition_matrix
+from emotion import plots
 from emotion.sequences.markov_chain import MarkovChain
 from emotion.sequences.model import EmotionSequenceModel, Evaluation, split_clips
-from stylegan_tf.errors import InputError
+from emotion.sequences.statistics import count_transitions, transition_matrix
 from stylegan_tf.files import write_atomically
 
 THESIS_ACCURACY = 0.85  # thesis 4.5, on trailers that it does not name, with an unstated split
@@ -35,42 +32,6 @@ class SequenceTraining:
     learning_rate: float
     validation_share: float
     seed: int
-
-
-def find_sequence_files(paths: Iterable[str]) -> list[pathlib.Path]:
-    """Expands folders to the .csv and .json files in them, sorted.
-
-    Raises:
-        InputError: a path does not exist, or a folder holds no such file.
-    """
-    found = []
-    for path in map(pathlib.Path, paths):
-        if path.is_dir():
-            files = sorted(p for p in path.iterdir() if p.suffix.lower() in (".csv", ".json"))
-            if not files:
-                raise InputError(f"{path} holds no .csv or .json file")
-            found += files
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise InputError(f"{path} does not exist")
-    return found
-
-
-def read_clips(
-    paths: Sequence[pathlib.Path], smoothing_window: int = 1, minimum_dwell: int = 1
-) -> list[list[Emotion]]:
-    """One sequence of changes a file; a file with fewer than two emotions teaches nothing and is
-    left out, which the log says.
-    """
-    clips = []
-    for path in paths:
-        emotions = read_changes(path, smoothing_window, minimum_dwell)
-        if len(emotions) < 2:
-            logging.warning("%s has %d emotion(s): left out", path, len(emotions))
-        else:
-            clips.append(emotions)
-    return clips
 
 
 def train_sequence_model(

@@ -1,1 +1,1 @@
-"""Clips: decoding, shots, who is who from frame to frame (thesis 3.4)."""
+"""Clips: decoding, shots, tracking, extraction of faces (thesis 3.4)."""

@@ -1,39 +1,18 @@
-"""The frames of a clip, one at a time, and where its shots change (thesis 3.4)."""
+"""Decoding of video files: what the header says, and the pictures one at a time (thesis 3.4)."""
 
-import contextlib
 import dataclasses
 import os
 import pathlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import imageio_ffmpeg
 import numpy as np
 from absl import logging
-from PIL import Image
 
 from stylegan_tf.errors import InputError
-
-# A cut changes the picture in both senses: pixels of a thumbnail (mean absolute difference, parts
-# of full scale) and colours (total variation between histograms). Motion changes the first only,
-# a flicker of light mostly the second. Cuts of a dark stage clip gave 0.10 and 0.21 at least, its
-# liveliest motion 0.05 and 0.06.
-_CUT_PIXELS = 0.06
-_CUT_COLOURS = 0.12
-_THUMBNAIL = (32, 18)
-_HISTOGRAM_BINS = 32
-
-
-@dataclasses.dataclass(frozen=True)
-class Frame:
-    """One frame: `index` counted from 0, `seconds` from the start, `shot` counted from 0."""
-
-    index: int
-    seconds: float
-    shot: int
-    image: np.ndarray  # uint8 RGB [H, W, 3]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,50 +50,7 @@ def open_clip(path: str | os.PathLike) -> Clip:
     return Clip(path, fps, max(round(seconds * fps), 1))
 
 
-def read_frames(clip: Clip, fps: float | None = None) -> Iterator[Frame]:
-    """Decodes the frames of a clip; memory does not grow with its length.
-
-    Args:
-        clip: from `open_clip`.
-        fps: how many frames a second to yield, evenly spread; None yields all. Shot changes are
-            found among all frames, and indices count all frames, either way.
-
-    Raises:
-        InputError: `fps` is not positive, or more than the clip has.
-    """
-    if fps is not None and not 0 < fps <= clip.fps:
-        raise InputError(f"fps {fps:g} is not between 0 and the {clip.fps:g} that {clip.path} has")
-    share = 1.0 if fps is None else fps / clip.fps
-    shot, before = 0, None
-    with contextlib.closing(decode_frames(clip.path)) as images:
-        for index, image in enumerate(images):
-            look = _Look.of(image)
-            shot += before is not None and look.is_cut_from(before)
-            before = look
-            if index == 0 or int(index * share) > int((index - 1) * share):
-                yield Frame(index, index / clip.fps, shot, image)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Look:
-    thumbnail: np.ndarray
-    histogram: np.ndarray
-
-    @classmethod
-    def of(cls, image: np.ndarray) -> "_Look":
-        small = Image.fromarray(image).reduce(max(1, min(image.shape[:2]) // 90))
-        thumbnail = np.asarray(small.resize(_THUMBNAIL, Image.Resampling.BOX), np.float32) / 255
-        bins = np.asarray(small).reshape(-1, 3).astype(np.int64) * _HISTOGRAM_BINS // 256
-        counts = [np.bincount(channel, minlength=_HISTOGRAM_BINS) for channel in bins.T]
-        return cls(thumbnail, np.concatenate(counts) / (3 * len(bins)))
-
-    def is_cut_from(self, other: "_Look") -> bool:
-        pixels = np.abs(self.thumbnail - other.thumbnail).mean()
-        colours = np.abs(self.histogram - other.histogram).sum() / 2
-        return bool(pixels > _CUT_PIXELS and colours > _CUT_COLOURS)
-
-
-def decode_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
+def decode_frames(path: str | os.PathLike) -> Generator[np.ndarray]:
     """All frames of a video file, uint8 RGB `[H, W, 3]`, upright, one at a time.
 
     Raises:
@@ -129,6 +65,7 @@ def decode_frames(path: str | os.PathLike) -> Iterator[np.ndarray]:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
         ) as process,
     ):
+        assert process.stdout is not None  # since it is a pipe
         count = 0
         try:
             while process.stdout.readline() == b"P6\n":

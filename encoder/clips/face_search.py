@@ -2,9 +2,10 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
-from encoder.clips.decoding import Frame
+from encoder.clips.decoding import Clip
+from encoder.clips.shots import Frame
 from encoder.faces.landmarks import DETECTION_SIZE, Face, detect_faces
 from encoder.worker_pool import map_ahead
 
@@ -34,7 +35,7 @@ def search_frames(
     detection_size: int = DETECTION_SIZE,
     refine: bool = False,
     workers: int = 1,
-) -> Iterator[tuple[Frame, list[Face]]]:
+) -> Generator[tuple[Frame, list[Face]]]:
     """Yields each frame with its faces, the largest first; a few frames are in memory at a time.
 
     Args:
@@ -43,8 +44,17 @@ def search_frames(
         workers: see `encoder.worker_pool.map_ahead`.
     """
     find = functools.partial(_find, detector=detector, detection_size=detection_size, refine=refine)
-    return map_ahead(find, frames, workers)
+    yield from map_ahead(find, frames, workers)
 
 
-def _find(frame: Frame, **options) -> list[Face]:
-    return detect_faces(frame.image, **options)
+def count_frames(clip: Clip, search: FaceSearch) -> int | None:
+    """About how many frames of a clip will be looked at; None if its header does not say."""
+    if clip.num_frames is None:
+        return None
+    return round(clip.num_frames * (1 if search.fps is None else search.fps / clip.fps))
+
+
+def _find(frame: Frame, detector: str, detection_size: int, refine: bool) -> list[Face]:
+    return detect_faces(
+        frame.image, detector=detector, detection_size=detection_size, refine=refine
+    )

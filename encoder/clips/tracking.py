@@ -35,7 +35,7 @@ class FaceTracker:
             "largest": the largest face of every frame, whoever it is; "all": every face.
     """
 
-    def __init__(self, person: str = "tracked"):
+    def __init__(self, person: str = "tracked") -> None:
         if person not in PERSONS:
             raise ValueError(f"unknown choice of person {person!r}")
         self._person = person

@@ -5,14 +5,15 @@ import os
 import pathlib
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from encoder.coarse.files import find_encoder
-from encoder.embedding.optimizer import Embedding
 from encoder.embedding.perceptual import IMAGENET_BGR
+from encoder.embedding.result import Embedding
 from encoder.images import check_image, resize_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
@@ -108,7 +109,9 @@ class CoarseEncoder:
             "input_size": self.input_size,
             "num_layers": self.num_layers,
         }
-        arrays = {f"weight_{i:03d}": _to_stored(w) for i, w in enumerate(self.network.weights)}
+        arrays: dict[str, Any] = {
+            f"weight_{i:03d}": _to_stored(w) for i, w in enumerate(self.network.weights)
+        }
         with write_atomically(path) as temporary:
             np.savez(
                 temporary,
@@ -120,13 +123,17 @@ class CoarseEncoder:
 
     @classmethod
     def load(
-        cls, path_or_name: str | os.PathLike, num_layers: int | None = None
+        cls,
+        path_or_name: str | os.PathLike,
+        num_layers: int | None = None,
+        w_size: int | None = None,
     ) -> "CoarseEncoder":
         """Reads what `save` wrote.
 
         Args:
           path_or_name: the file, or "rendered-faces" for the encoder that ships.
           num_layers: the number of layers of the generator that the latents are for, if known.
+          w_size: the width of its W, `dlatent_size`, if known.
 
         Raises:
           InputError: no such file, not an encoder, or one for another generator.
@@ -141,6 +148,11 @@ class CoarseEncoder:
                     raise InputError(
                         f"{path} predicts {options['num_layers']} layers, the generator has "
                         f"{num_layers}"
+                    )
+                width = len(file["w_avg"])
+                if w_size is not None and width != w_size:
+                    raise InputError(
+                        f"{path} predicts W of width {width}, the generator's has {w_size}"
                     )
                 encoder = cls(w_avg=file["w_avg"], w_std=file["w_std"], **options)
                 for i, weight in enumerate(encoder.network.weights):
@@ -165,7 +177,7 @@ def _network(
     images = keras.Input((side, side, 3))
     if backbone == "resnet50":
         # Keras' ResNet-50 expects blue, green, red from 0 to 255, less ImageNet's mean.
-        pixels = (images[..., ::-1] + 1.0) * 127.5 - np.float32(IMAGENET_BGR)
+        pixels = (images[..., ::-1] + 1.0) * 127.5 - np.array(IMAGENET_BGR, np.float32)
         features = _resnet50(side, weights)(pixels)
     else:
         features = _small_resnet(images)

@@ -17,7 +17,7 @@ from absl import logging
 
 from encoder.coarse.encoder import INPUT_SIZE, CoarseEncoder
 from encoder.embedding.low_resolution import low_resolution_synthesis
-from stylegan_tf import to_uint8
+from stylegan_tf import Generator, to_uint8
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 
@@ -50,7 +50,7 @@ class CoarseTraining:
 
 
 def train_coarse_encoder(
-    generator,
+    generator: Generator,
     output: pathlib.Path,
     options: CoarseTraining,
     on_step: Callable[[int], object] | None = None,
@@ -81,7 +81,7 @@ def train_coarse_encoder(
 
 
 class _Trainer:
-    def __init__(self, generator, output: pathlib.Path, options: CoarseTraining) -> None:
+    def __init__(self, generator: Generator, output: pathlib.Path, options: CoarseTraining) -> None:
         self._generator = generator
         self._output = output
         self._options = options
@@ -113,7 +113,7 @@ class _Trainer:
             self._train_step_body,
             autograph=False,
             input_signature=[
-                tf.TensorSpec([options.batch_size, generator.num_layers, generator.latent_size])
+                tf.TensorSpec([options.batch_size, generator.num_layers, generator.dlatent_size])
             ],
         )
 

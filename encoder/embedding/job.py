@@ -2,24 +2,26 @@
 
 import pathlib
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from absl import logging
 from matplotlib.figure import Figure
-from PIL import Image, ImageDraw
 
+from encoder.captioned_sheet import captioned_sheet
 from encoder.embedding.latents import save_latent
-from encoder.embedding.optimizer import Embedding
-from encoder.images import resize_image, write_image
+from encoder.embedding.result import Embedding
+from encoder.images import write_image
 from encoder.picture_sets import Picture
 from stylegan_tf import to_uint8
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
+
 STRIP_STEPS = (0, 10, 100, 1000)
-_STRIP_SIDE = 256  # of each picture of a strip, in pixels
-_CAPTION_HEIGHT = 16
 
 
 class EmbeddingJob:
@@ -41,7 +43,7 @@ class EmbeddingJob:
 
     def run(
         self,
-        generator,
+        generator: "Generator",
         read: Callable[[pathlib.Path], np.ndarray],
         embed: Callable[[list[np.ndarray]], list[Embedding]],
         batch_size: int = 1,
@@ -79,7 +81,9 @@ class EmbeddingJob:
             batch = []
         return written
 
-    def _write(self, picture: Picture, image: np.ndarray, embedding: Embedding, generator) -> None:
+    def _write(
+        self, picture: Picture, image: np.ndarray, embedding: Embedding, generator: "Generator"
+    ) -> None:
         if embedding.losses.size:
             write_losses(self._path(picture, "_loss.csv"), embedding.losses)
             plot_losses(self._path(picture, "_loss.png"), embedding.losses, picture.name)
@@ -107,19 +111,12 @@ def plot_losses(path: pathlib.Path, losses: np.ndarray, title: str) -> None:
         figure.savefig(temporary)
 
 
-def progress_strip(image: np.ndarray, embedding: Embedding, generator) -> np.ndarray:
+def progress_strip(image: np.ndarray, embedding: Embedding, generator: "Generator") -> np.ndarray:
     """The target, the face at each snapshot and the result, side by side, with captions.
 
     Returns uint8 [272, 256 · n, 3].
     """
-    columns = [("target", image)]
     latents = [(f"step {step}", latent) for step, latent in sorted(embedding.snapshots.items())]
-    for caption, latent in (*latents, ("result", embedding.latent)):
-        columns.append((caption, to_uint8(generator.synthesize(latent[None]))[0]))
-    strip = Image.new("RGB", (_STRIP_SIDE * len(columns), _STRIP_SIDE + _CAPTION_HEIGHT), "white")
-    draw = ImageDraw.Draw(strip)
-    for index, (caption, picture) in enumerate(columns):
-        small = resize_image(picture, _STRIP_SIDE, _STRIP_SIDE)
-        strip.paste(Image.fromarray(small), (index * _STRIP_SIDE, _CAPTION_HEIGHT))
-        draw.text((index * _STRIP_SIDE + 4, 2), caption, fill="black")
-    return np.asarray(strip)
+    latents.append(("result", embedding.latent))
+    drawn = [to_uint8(generator.synthesize(latent[None]))[0] for _, latent in latents]
+    return captioned_sheet([[image, *drawn]], ["target", *(caption for caption, _ in latents)])

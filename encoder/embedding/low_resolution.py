@@ -1,9 +1,15 @@
 """A generator's image at a lower resolution, without the work of the blocks above it."""
 
+from typing import TYPE_CHECKING
+
 from stylegan_tf.errors import InputError
 
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
+    from stylegan_tf.networks.network import Network
 
-def low_resolution_synthesis(generator, resolution: int):
+
+def low_resolution_synthesis(generator: "Generator", resolution: int) -> "Network":
     """The synthesis network of a generator without its blocks above `resolution`.
 
     With the skip architecture an image is a sum over the blocks, so what the blocks up to

@@ -4,6 +4,7 @@ import dataclasses
 
 from stylegan_tf.errors import InputError
 
+ITERATIONS = 1000  # steps for each image, thesis 4.2
 # Puzer's encoder and Image2StyleGAN compare images at this resolution, whatever the generator's.
 WORKING_RESOLUTION = 256
 # VGG16 halves the image once before each block; block 5 of a 16-pixel image is one pixel.

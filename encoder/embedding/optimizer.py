@@ -4,40 +4,30 @@ Only the code changes, never the network. Several images are optimised side by s
 each with its own loss and its own optimiser state, so none depends on its neighbours.
 """
 
-import dataclasses
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
-from absl import logging
 
+from encoder.embedding.descent import Descent
 from encoder.embedding.latents import check_latent
 from encoder.embedding.low_resolution import low_resolution_synthesis
-from encoder.embedding.methods import LIPTON_RANGE, MIN_RESOLUTION, WORKING_RESOLUTION, find_method
+from encoder.embedding.methods import (
+    ITERATIONS,
+    MIN_RESOLUTION,
+    WORKING_RESOLUTION,
+    find_method,
+)
 from encoder.embedding.perceptual import PerceptualModel
+from encoder.embedding.result import BatchRun, Embedding
 from encoder.images import check_image, resize_image
 from stylegan_tf.errors import InputError
 
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
+
 SPACES = ("w+", "w")
-
-# A patient run goes on only while the loss falls by this part of itself.
-_MIN_IMPROVEMENT = 1e-3
-_ADAM_BETA_1, _ADAM_BETA_2, _ADAM_EPSILON = 0.9, 0.999, 1e-8  # Kingma and Ba's; Image2StyleGAN's
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Embedding:
-    """An image's latent and how it was found."""
-
-    latent: np.ndarray  # float32 [L, 512]: the code with the lowest loss
-    losses: np.ndarray  # float32 [steps + 1]: before the first step, after it, after the second …
-    best_step: int  # where in `losses` the latent is from
-    snapshots: dict[int, np.ndarray]  # step → latent [L, 512] at that step
-
-    @property
-    def loss(self) -> float:
-        """The latent's loss."""
-        return float(self.losses[self.best_step])
 
 
 class LatentOptimizer:
@@ -48,7 +38,7 @@ class LatentOptimizer:
 
     def __init__(
         self,
-        generator,
+        generator: "Generator",
         method: str = "thesis",
         perceptual: PerceptualModel | None = None,
         *,
@@ -95,19 +85,20 @@ class LatentOptimizer:
                 f"not {working_resolution}"
             )
         self._perceptual = perceptual
-        self._rate = self._method.learning_rate if learning_rate is None else learning_rate
-        if not 0 < self._rate < np.inf:
-            raise InputError(f"learning_rate must be positive, not {self._rate}")
+        rate = self._method.learning_rate if learning_rate is None else learning_rate
+        if not 0 < rate < np.inf:
+            raise InputError(f"learning_rate must be positive, not {rate}")
         self.resolution = min(working_resolution, generator.resolution)
-        self._num_layers, self._width = generator.num_layers, generator.latent_size
+        self._num_layers, self._w_size = generator.num_layers, generator.dlatent_size
         self._synthesis = generator.synthesis
         if skip_fine_blocks and self.resolution < generator.resolution:
             self._synthesis = low_resolution_synthesis(generator, self.resolution)
         if self._method.code == "z":
-            shape = [batch_size, self._width]
+            shape = [batch_size, generator.latent_size]
         else:
-            shape = [batch_size, self._num_layers if space == "w+" else 1, self._width]
+            shape = [batch_size, self._num_layers if space == "w+" else 1, self._w_size]
         self._make_variables(shape)
+        self._descent = Descent(self._method.optimizer, rate, shape)
         self._step = tf.function(self._step_body, autograph=False, input_signature=[])
         self._set_target = tf.function(
             self._set_target_body,
@@ -118,13 +109,13 @@ class LatentOptimizer:
     def optimize(
         self,
         images: Sequence[np.ndarray],
-        iterations: int = 1000,
+        iterations: int = ITERATIONS,
         *,
         start: str | np.ndarray | None = None,
         patience: int | None = None,
         snapshot_steps: Sequence[int] = (),
         seed: int = 0,
-        on_step: Callable[[], None] | None = None,
+        on_step: Callable[[], object] | None = None,
     ) -> list[Embedding]:
         """Embeds images.
 
@@ -155,7 +146,7 @@ class LatentOptimizer:
             padded[len(chosen) :] = chosen[-1]
             self._set_target(tf.constant(np.stack([targets[i] for i in padded])))
             self._reset(np.stack([starts[i] for i in padded]), seed)
-            run = _Run(len(chosen), self.batch_size, patience)
+            run = BatchRun(len(chosen), self.batch_size, patience)
             for step in range(iterations + 1):
                 if step in snapshot_steps:
                     run.keep(step, self._latents(self._code))
@@ -169,14 +160,11 @@ class LatentOptimizer:
         return result
 
     def _make_variables(self, shape: list[int]) -> None:
-        def variable(shape, dtype=tf.float32):
+        def variable(shape: Sequence[int], dtype: tf.DType = tf.float32) -> tf.Variable:
             return tf.Variable(tf.zeros(shape, dtype), trainable=False)
 
         batch = shape[0]
         self._code, self._best = variable(shape), variable(shape)
-        self._moments = (variable(shape), variable(shape))
-        self._count = variable([], tf.int32)
-        self._seed = variable([], tf.int32)
         self._best_loss, self._active = variable([batch]), variable([batch], tf.bool)
         self._target_pixels = variable([batch, self.resolution, self.resolution, 3])
         self._target_features, self._feature_scale = [], variable([batch])
@@ -215,16 +203,15 @@ class LatentOptimizer:
         )
         if len(latents) != count:
             raise InputError(f"{len(latents)} starting latents for {count} images")
-        latents = np.stack([check_latent(w, self._num_layers, "the start") for w in latents])
+        latents = np.stack(
+            [check_latent(w, self._num_layers, "the start", self._w_size) for w in latents]
+        )
         return latents if shape[0] > 1 else latents.mean(1, keepdims=True)
 
     def _reset(self, codes: np.ndarray, seed: int) -> None:
         self._code.assign(codes)
         self._best.assign(codes)
-        for moment in self._moments:
-            moment.assign(tf.zeros_like(moment))
-        self._count.assign(0)
-        self._seed.assign(seed)
+        self._descent.reset(seed)
         self._best_loss.assign(tf.fill(self._best_loss.shape, np.inf))
         self._active.assign(tf.ones_like(self._active))
 
@@ -232,7 +219,7 @@ class LatentOptimizer:
         """W+ [batch, L, 512] of the codes."""
         if self._method.code == "z":
             return self.generator.map(codes.numpy())
-        shape = [self.batch_size, self._num_layers, self._width]
+        shape = [self.batch_size, self._num_layers, self._w_size]
         return np.array(np.broadcast_to(codes.numpy(), shape))
 
     # In the graph.
@@ -284,66 +271,8 @@ class LatentOptimizer:
         moves = self._active & tf.math.is_finite(loss)
         self._best.assign(_where(better, code, self._best))
         self._best_loss.assign(tf.where(better, loss, self._best_loss))
-        self._count.assign_add(1)
-        self._code.assign(_where(moves, self._update(code, gradient), code))
+        self._code.assign(_where(moves, self._descent.move(code, gradient), code))
         return loss
-
-    def _update(self, code: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
-        if self._method.optimizer == "adam":
-            first, second = self._moments
-            first.assign(_ADAM_BETA_1 * first + (1 - _ADAM_BETA_1) * gradient)
-            second.assign(_ADAM_BETA_2 * second + (1 - _ADAM_BETA_2) * tf.square(gradient))
-            count = tf.cast(self._count, tf.float32)
-            first = first / (1 - _ADAM_BETA_1**count)
-            second = second / (1 - _ADAM_BETA_2**count)
-            return code - self._rate * first / (tf.sqrt(second) + _ADAM_EPSILON)
-        code -= self._rate * gradient
-        if self._method.optimizer == "clipped-sgd":
-            # One draw for all images of the batch: none may depend on its place.
-            drawn = tf.random.stateless_uniform(
-                [1, *code.shape[1:]], [self._seed, self._count], -LIPTON_RANGE, LIPTON_RANGE
-            )
-            code = tf.where(tf.abs(code) > LIPTON_RANGE, drawn, code)
-        return code
-
-
-class _Run:
-    """What is kept of a batch while it is optimised."""
-
-    def __init__(self, count: int, batch_size: int, patience: int | None) -> None:
-        self._count = count
-        self._patience = patience
-        self.active = np.arange(batch_size) < count
-        self._losses: list[list[float]] = [[] for _ in range(count)]
-        self._reference = np.full(count, np.inf)
-        self._waited = np.zeros(count, int)
-        self._snapshots: list[dict[int, np.ndarray]] = [{} for _ in range(count)]
-
-    def keep(self, step: int, latents: np.ndarray) -> None:
-        for i in np.flatnonzero(self.active):
-            self._snapshots[i][step] = latents[i]
-
-    def record(self, losses: np.ndarray) -> None:
-        for i in np.flatnonzero(self.active):
-            self._losses[i].append(losses[i])
-            if not np.isfinite(losses[i]):
-                self.active[i] = False
-                logging.warning("the loss is no longer a number; lower the learning rate")
-            elif losses[i] < self._reference[i] * (1 - _MIN_IMPROVEMENT):
-                self._reference[i], self._waited[i] = losses[i], 0
-            else:
-                self._waited[i] += 1
-                self.active[i] = self._patience is None or self._waited[i] < self._patience
-
-    def embeddings(self, latents: np.ndarray) -> list[Embedding]:
-        result = []
-        for i in range(self._count):
-            losses = np.array(self._losses[i], np.float32)
-            if not np.isfinite(losses[0]):
-                raise InputError("the loss is not a number at the start; choose another start")
-            best = int(np.nanargmin(losses))
-            result.append(Embedding(latents[i], losses, best, self._snapshots[i]))
-        return result
 
 
 def _where(mask: tf.Tensor, a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:

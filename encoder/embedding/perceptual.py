@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from encoder.embedding.vgg_weights import are_vgg_weights
 from stylegan_tf.errors import InputError
 
 
@@ -93,16 +94,11 @@ class PerceptualModel:
         return tf.add_n(terms)
 
 
-def check_vgg_weights(weights: str | os.PathLike) -> None:
-    """Raises InputError if `weights` is a file that does not exist; loads nothing."""
-    if weights not in ("imagenet", "random") and not pathlib.Path(weights).is_file():
+def _vgg16(weights: str | os.PathLike, seed: int) -> keras.Model:
+    if not are_vgg_weights(weights):
         raise InputError(
             f"there is no VGG16 weights file {weights}; give a file, imagenet or random"
         )
-
-
-def _vgg16(weights: str | os.PathLike, seed: int) -> keras.Model:
-    check_vgg_weights(weights)
     if weights == "imagenet":
         try:
             return keras.applications.VGG16(include_top=False)
@@ -140,7 +136,7 @@ def _load_hdf5(convolutions: list[keras.layers.Layer], path: pathlib.Path) -> No
                 raise InputError(f"{path} has no layer {layer.name}; it does not hold Keras' VGG16")
             found: dict[int, np.ndarray] = {}
 
-            def collect(_, item, found=found):
+            def collect(_: str, item: object, found: dict[int, np.ndarray] = found) -> None:
                 if isinstance(item, h5py.Dataset):
                     found[item.ndim] = item[()]
 

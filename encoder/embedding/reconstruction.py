@@ -1,21 +1,15 @@
 """How close reconstructed images come to their originals (thesis, figures 17 and 18)."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import tensorflow as tf
-from PIL import Image, ImageDraw
 
 from encoder.embedding.perceptual import PerceptualModel
 from encoder.faces.identity import describe_face, identity_distance
-from encoder.faces.landmarks import detect_faces
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
 from encoder.images import check_image, resize_image
 from stylegan_tf.errors import InputError
 
-_DETECTION_SIZE = 256  # aligned faces are large: a small picture of them will do
 _FEATURE_SIDE = 256
-_SHEET_SIDE = 256
-_CAPTION_HEIGHT = 16
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:
@@ -40,7 +34,7 @@ def feature_distance(a: np.ndarray, b: np.ndarray, perceptual: PerceptualModel) 
 
 def face_distance(a: np.ndarray, b: np.ndarray, detector: str = "cnn") -> float:
     """Distance of dlib's descriptors of the faces in two images; NaN where one shows no face."""
-    found = [detect_faces(image, detector, _DETECTION_SIZE) for image in (a, b)]
+    found = [detect_faces(image, detector, CLOSE_UP_DETECTION_SIZE) for image in (a, b)]
     if not all(found):
         return float("nan")
     one, other = (
@@ -74,25 +68,3 @@ def compare_images(
         "vgg": feature_distance(original, reconstruction, perceptual),
         "identity": face_distance(original, reconstruction, detector),
     }
-
-
-def side_by_side(rows: Sequence[Sequence[np.ndarray]], captions: Sequence[str]) -> np.ndarray:
-    """A sheet in the manner of the thesis' figures 17 and 18.
-
-    Args:
-      rows: of uint8 images; originals, then reconstructions. All rows are equally long.
-      captions: one a column.
-
-    Returns:
-      uint8 [16 + 256 · rows, 256 · columns, 3].
-    """
-    size = (_SHEET_SIDE * len(captions), _CAPTION_HEIGHT + _SHEET_SIDE * len(rows))
-    sheet = Image.new("RGB", size, "white")
-    draw = ImageDraw.Draw(sheet)
-    for column, caption in enumerate(captions):
-        draw.text((column * _SHEET_SIDE + 4, 2), caption, fill="black")
-        for row, images in enumerate(rows):
-            small = resize_image(images[column], _SHEET_SIDE, _SHEET_SIDE)
-            place = (column * _SHEET_SIDE, _CAPTION_HEIGHT + row * _SHEET_SIDE)
-            sheet.paste(Image.fromarray(small), place)
-    return np.asarray(sheet)

@@ -7,6 +7,7 @@ its edge pixels, where FFHQ mirrors it.
 
 import dataclasses
 import math
+from typing import Literal, get_args
 
 import numpy as np
 from PIL import Image
@@ -15,7 +16,10 @@ from scipy import ndimage
 from encoder.images import check_image
 from stylegan_tf.errors import InputError
 
-PADDINGS = ("edge", "reflect")
+Padding = Literal["edge", "reflect"]
+
+ALIGNED_SIZE = 1024  # side of an aligned face in pixels, thesis 3.3 and 3.4
+PADDINGS: tuple[Padding, ...] = get_args(Padding)
 
 _EYE_FACTOR = 2.0  # half side of the square, in distances between the eyes, ...
 _MOUTH_FACTOR = 1.8  # ... or from eyes to mouth, whichever is larger
@@ -64,7 +68,10 @@ def face_square(landmarks: np.ndarray) -> FaceSquare:
 
 
 def align_face(
-    image: np.ndarray, landmarks: np.ndarray, output_size: int = 1024, padding: str = "edge"
+    image: np.ndarray,
+    landmarks: np.ndarray,
+    output_size: int = ALIGNED_SIZE,
+    padding: Padding = "edge",
 ) -> np.ndarray:
     """Cuts a face out of a picture the way FFHQ's faces are.
 
@@ -103,7 +110,9 @@ def align_face(
 
     margins = _margins(corners, border, picture.size)
     if max(margins) > border - 4:
-        margins = tuple(max(margin, round(side * _PADDING)) for margin in margins)
+        least = round(side * _PADDING)
+        left, top, right, bottom = (max(margin, least) for margin in margins)
+        margins = (left, top, right, bottom)
         picture = _pad(picture, margins, padding, side * _BLUR)
         corners = corners + margins[:2]
     return _cut_out(picture, corners, output_size)
@@ -122,11 +131,12 @@ def _margins(corners: np.ndarray, border: int, size: tuple[int, int]) -> tuple[i
     low, high = np.floor(corners.min(0)).astype(int), np.ceil(corners.max(0)).astype(int)
     before = border - low
     after = high + border - np.array(size)
-    return tuple(max(int(margin), 0) for margin in (*before, *after))
+    left, top, right, bottom = (max(int(margin), 0) for margin in (*before, *after))
+    return left, top, right, bottom
 
 
 def _pad(
-    picture: Image.Image, margins: tuple[int, int, int, int], padding: str, blur: float
+    picture: Image.Image, margins: tuple[int, int, int, int], padding: Padding, blur: float
 ) -> Image.Image:
     left, top, right, bottom = margins
     pixels = np.asarray(picture, np.float32)

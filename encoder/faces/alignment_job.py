@@ -4,18 +4,18 @@ import contextlib
 import functools
 import pathlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from absl import logging
 
-from encoder.faces.alignment import align_face
+from encoder.faces.alignment import ALIGNED_SIZE, Padding, align_face
 from encoder.faces.landmarks import DETECTION_SIZE, detect_faces
 from encoder.images import read_image, write_image
 from encoder.picture_sets import Picture
 from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
 
-ALIGNED_SIZE = 1024  # thesis 3.3
 FACES = ("largest", "all")
 
 
@@ -28,7 +28,7 @@ def align_picture(
     *,
     faces: str = "largest",
     size: int = ALIGNED_SIZE,
-    padding: str = "edge",
+    padding: Padding = "edge",
     detector: str = "cnn",
     detection_size: int = DETECTION_SIZE,
     refine: bool = False,
@@ -82,7 +82,7 @@ class AlignmentJob:
         self.failed: list[str] = []  # what went wrong with which picture
 
     def run(
-        self, on_picture: Callable[[], object] | None = None, workers: int = 1, **options
+        self, on_picture: Callable[[], object] | None = None, workers: int = 1, **options: Any
     ) -> int:
         """Aligns what is pending; returns how many faces were written.
 
@@ -108,7 +108,7 @@ class AlignmentJob:
         return written
 
 
-def _align(picture: Picture, output: pathlib.Path, faces: str, **options) -> int | InputError:
+def _align(picture: Picture, output: pathlib.Path, faces: str, **options: Any) -> int | InputError:
     """Writes the faces of a picture; returns how many there were, or why there are none."""
     try:
         aligned = align_picture(picture.path, faces=faces, **options)

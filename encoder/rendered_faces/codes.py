@@ -8,9 +8,9 @@ what a StyleGAN2 mapping network of two layers computes with the weights of `map
 
 import numpy as np
 
+from encoder.embedding.latents import W_SIZE
 from encoder.rendered_faces.parameters import EXPRESSIONS, NUM_IDENTITY, NUM_PARAMETERS
 
-LATENT_SIZE = 512
 HIDDEN_SIZE = 4 * NUM_PARAMETERS  # two knots a parameter, two units a knot
 # Every entry of w is moved by this much, so that the leaky ReLU that ends a mapping network
 # works on positive numbers only, where it is linear.
@@ -24,7 +24,7 @@ _LRELU_SLOPE = 0.2
 
 
 def _orthonormal(rng: np.random.Generator, columns: int, orthogonal_to_ones: bool) -> np.ndarray:
-    basis = rng.normal(size=(LATENT_SIZE, columns))
+    basis = rng.normal(size=(W_SIZE, columns))
     if orthogonal_to_ones:
         basis -= basis.mean(axis=0)
     return np.linalg.qr(basis)[0]
@@ -49,7 +49,8 @@ def w_parts_from_vectors(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def w_from_vectors(vectors: np.ndarray) -> np.ndarray:
     """Face vectors [n, NUM_PARAMETERS] → w [n, 512], float32."""
-    return sum(w_parts_from_vectors(vectors)) + np.float32(W_OFFSET)
+    identity, emotion = w_parts_from_vectors(vectors)
+    return identity + emotion + np.float32(W_OFFSET)
 
 
 def vectors_from_z(z: np.ndarray) -> np.ndarray:
@@ -84,9 +85,9 @@ def mapping_weights() -> dict[str, np.ndarray]:
     weight1 = to_parameter[..., None] * _W_AXES.T[:, None, None, :] / np.sqrt(2)
     bias1 = (start @ _W_AXES.T + W_OFFSET) / np.sqrt(2)
     layers = {
-        "weight0": weight0.reshape(LATENT_SIZE, HIDDEN_SIZE),
+        "weight0": weight0.reshape(W_SIZE, HIDDEN_SIZE),
         "bias0": bias0.reshape(HIDDEN_SIZE),
-        "weight1": weight1.reshape(HIDDEN_SIZE, LATENT_SIZE),
+        "weight1": weight1.reshape(HIDDEN_SIZE, W_SIZE),
         "bias1": bias1,
     }
     return {name: value.astype(np.float32) for name, value in layers.items()}

@@ -75,7 +75,7 @@ def write_labelled_faces(
     seed: int = 0,
     overwrite: bool = False,
 ) -> None:
-    """Writes `subjects` persons × seven expressions as `s001/calm.png`, `s001/anger.png`, …
+    """Writes `subjects` persons × seven expressions as `s001/calm.png`, `s001/anger.png` and so on.
 
     As in a studio, light and background are the same in all pictures of a subject. Pictures that
     are there already are kept unless `overwrite`.

@@ -9,7 +9,10 @@ are linear almost by construction. Blocks are added from the bottom up, as in pr
 import dataclasses
 import os
 import pathlib
+from collections.abc import Callable
+from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 import tqdm
@@ -22,7 +25,7 @@ from stylegan_tf.files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
 
 # Narrow: 96 channels up to 32×32, then 64, 32, 16, 8, 8.
-SYNTHESIS_KWARGS = {"fmap_base": 2048, "fmap_max": 96, "fmap_min": 8}
+SYNTHESIS_KWARGS: dict[str, Any] = {"fmap_base": 2048, "fmap_max": 96, "fmap_min": 8}
 # Emotions live in the first five layers, which every mask of the thesis moves (3.9). The next
 # three are told of them in most pictures, the fine ones in half: they learn not to depend on it.
 EMOTION_LAYERS = 5
@@ -56,7 +59,9 @@ STAGES = (
 )
 
 
-def distil(folder: str | os.PathLike, stages: tuple[Stage, ...] = STAGES, seed: int = 0):
+def distil(
+    folder: str | os.PathLike, stages: tuple[Stage, ...] = STAGES, seed: int = 0
+) -> Synthesis:
     """Trains through all stages and returns the last `Synthesis`.
 
     Args:
@@ -146,16 +151,18 @@ def _trained(network: Synthesis, stage: Stage) -> list:
     ]
 
 
-def _optimizer(trained: list, stage: Stage):
-    schedule = tf.keras.optimizers.schedules.CosineDecay(
+def _optimizer(trained: list, stage: Stage) -> keras.optimizers.Optimizer:
+    schedule = keras.optimizers.schedules.CosineDecay(
         stage.learning_rate, stage.steps, stage.final_learning_rate / stage.learning_rate
     )
-    optimizer = tf.keras.optimizers.Adam(schedule, beta_1=_BETA1, beta_2=_BETA2)
+    optimizer = keras.optimizers.Adam(schedule, beta_1=_BETA1, beta_2=_BETA2)
     optimizer.build(trained)
     return optimizer
 
 
-def _make_train_step(network: Synthesis, trained: list, optimizer, stage: Stage):
+def _make_train_step(
+    network: Synthesis, trained: list, optimizer: keras.optimizers.Optimizer, stage: Stage
+) -> Callable[..., tf.Tensor]:
     weights = tf.constant(attention(stage.resolution))
     reduction = stage.render_size // stage.resolution
     count = stage.batch_size
@@ -167,7 +174,9 @@ def _make_train_step(network: Synthesis, trained: list, optimizer, stage: Stage)
     ]
 
     @tf.function(input_signature=signature)
-    def train_step(identity, emotion, told, pixels):
+    def train_step(
+        identity: tf.Tensor, emotion: tf.Tensor, told: tf.Tensor, pixels: tf.Tensor
+    ) -> tf.Tensor:
         target = tf.cast(pixels, tf.float32) * (2 / 255) - 1
         if reduction > 1:
             target = tf.nn.avg_pool2d(target, reduction, reduction, "VALID")

@@ -18,7 +18,7 @@ EYE_X = 0.5  # by definition of the unit
 _HEAD_CENTRE_Y = 0.15
 
 
-def smoothstep(start: float, end: float, x: np.ndarray) -> np.ndarray:
+def smoothstep(start: float | np.ndarray, end: float | np.ndarray, x: np.ndarray) -> np.ndarray:
     """0 before `start`, 1 after `end`, 3t² − 2t³ between; `start` > `end` gives a falling step."""
     t = np.clip((x - start) / (end - start), 0, 1)
     return t * t * (3 - 2 * t)
@@ -29,7 +29,14 @@ def clamp(value: float, low: float, high: float) -> float:
     return min(max(value, low), high)
 
 
-def bump(x: np.ndarray, y: np.ndarray, at_x, at_y, width, height) -> np.ndarray:
+def bump(
+    x: np.ndarray,
+    y: np.ndarray,
+    at_x: np.ndarray | float,
+    at_y: np.ndarray | float,
+    width: np.ndarray | float,
+    height: np.ndarray | float,
+) -> np.ndarray:
     """A Gaussian hill of height 1."""
     return np.exp(-(((x - at_x) / width) ** 2 + ((y - at_y) / height) ** 2))
 
@@ -101,7 +108,9 @@ def face_geometry(
     )  # fmt: skip
 
 
-def _outline_spline(face, action, jaw_drop) -> tuple[np.ndarray, np.ndarray]:
+def _outline_spline(
+    face: types.SimpleNamespace, action: types.SimpleNamespace, jaw_drop: float
+) -> tuple[np.ndarray, np.ndarray]:
     """The head's outline as (angle, radius) from straight up (0) to the chin (π)."""
     points = np.array([
         (0, -1.78 - face.cranium), (0.62, -1.62 - face.cranium), (1.0, -1.05), (1.12, -0.35),
@@ -120,13 +129,17 @@ def _outline_spline(face, action, jaw_drop) -> tuple[np.ndarray, np.ndarray]:
     return angle, scipy.ndimage.gaussian_filter(spline(angle), 9, mode="mirror")
 
 
-def _polar_outline(head, x, y) -> tuple[np.ndarray, np.ndarray]:
+def _polar_outline(
+    head: tuple[np.ndarray, np.ndarray], x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     dy = y - np.float32(_HEAD_CENTRE_Y)
     angle = np.arctan2(np.abs(x), -dy)
     return np.hypot(x, dy), np.interp(angle, *head).astype(np.float32)
 
 
-def _mouth(face, action, side) -> types.SimpleNamespace:
+def _mouth(
+    face: types.SimpleNamespace, action: types.SimpleNamespace, side: float
+) -> types.SimpleNamespace:
     """The curves of the lips: outer and inner edge of each, over u = |x| / half width."""
     openness = max(action.open, 0)
     smile = max(action.corner, 0)
@@ -161,7 +174,9 @@ def _mouth(face, action, side) -> types.SimpleNamespace:
     )  # fmt: skip
 
 
-def _eye(face, action, side) -> types.SimpleNamespace:
+def _eye(
+    face: types.SimpleNamespace, action: types.SimpleNamespace, side: float
+) -> types.SimpleNamespace:
     """The curves of the lids over e = |x| − eye centre, in the eye's own frame."""
     e = side - EYE_X
     opening = face.eye_height * clamp(1 + 0.8 * action.lids, 0.15, 2.2)
@@ -180,7 +195,14 @@ def _eye(face, action, side) -> types.SimpleNamespace:
     )  # fmt: skip
 
 
-def _nasolabial_fold(face, action, side, y, mouth, nose_y) -> types.SimpleNamespace:
+def _nasolabial_fold(
+    face: types.SimpleNamespace,
+    action: types.SimpleNamespace,
+    side: float,
+    y: np.ndarray,
+    mouth: types.SimpleNamespace,
+    nose_y: float,
+) -> types.SimpleNamespace:
     corner_x, corner_y = mouth.half_width + 0.11, mouth.corner_y - 0.02
     along = np.clip((y - (nose_y - 0.08)) / (corner_y - nose_y + 0.08), -0.3, 1.4)
     wing = face.nose_width + 0.07
@@ -232,7 +254,9 @@ def relief(
     return z
 
 
-def _nose_relief(face, action, g: FaceGeometry) -> np.ndarray:
+def _nose_relief(
+    face: types.SimpleNamespace, action: types.SimpleNamespace, g: FaceGeometry
+) -> np.ndarray:
     y, side = g.y, g.side
     along = np.clip((y + 0.2) / (g.nose_y + 0.2), 0, 1)
     ridge = face.nose_relief * (0.18 + 0.82 * along**1.3)

@@ -1,12 +1,13 @@
 """Puts the distilled generator into the official form: a pickle of (G, D, Gs)."""
 
 import os
+from typing import Any
 
 import numpy as np
 
+from encoder.embedding.latents import W_SIZE
 from encoder.rendered_faces.codes import (
     HIDDEN_SIZE,
-    LATENT_SIZE,
     W_OFFSET,
     mapping_weights,
     vectors_from_z,
@@ -31,7 +32,11 @@ def save_rendered_networks(path: str | os.PathLike, synthesis: Synthesis, seed: 
         synthesis: the network that `distil` returned.
         seed: of D's weights and of the sample that the average W is taken over.
     """
-    kwargs = {"resolution": synthesis.resolution, "num_channels": 3, **SYNTHESIS_KWARGS}
+    kwargs: dict[str, Any] = {
+        "resolution": synthesis.resolution,
+        "num_channels": 3,
+        **SYNTHESIS_KWARGS,
+    }
     Gs = Generator.create(
         "G_main", name="Gs", mapping_layers=2, mapping_fmaps=HIDDEN_SIZE, seed=seed, **kwargs
     )
@@ -40,7 +45,7 @@ def save_rendered_networks(path: str | os.PathLike, synthesis: Synthesis, seed: 
         variables[f"mapping/{name}"].assign(value)
     for name, value in _synthesis_variables(synthesis).items():
         variables[f"synthesis/{name}"].assign(value)
-    z = np.random.default_rng(seed).normal(size=(_W_AVG_SAMPLES, LATENT_SIZE))
+    z = np.random.default_rng(seed).normal(size=(_W_AVG_SAMPLES, W_SIZE))
     variables["dlatent_avg"].assign(w_from_vectors(vectors_from_z(z)).mean(axis=0))
     G = Generator(Gs.to_state())
     G.name = "G"
@@ -68,7 +73,7 @@ def _synthesis_variables(synthesis: Synthesis) -> dict[str, np.ndarray]:
     for name in stored:
         if name.endswith("/mod_bias"):
             weight = stored[name.replace("/mod_bias", "/mod_weight")].astype(np.float64)
-            bias = stored[name] - W_OFFSET * weight.sum(axis=0) / np.sqrt(LATENT_SIZE)
+            bias = stored[name] - W_OFFSET * weight.sum(axis=0) / np.sqrt(W_SIZE)
             stored[name] = bias.astype(np.float32)
     return stored
 

@@ -86,7 +86,7 @@ def _darken(image: np.ndarray, amount: np.ndarray) -> None:
     image *= (1 - amount)[..., None]
 
 
-def _colours(face) -> types.SimpleNamespace:
+def _colours(face: types.SimpleNamespace) -> types.SimpleNamespace:
     hair = _ramp(_HAIR, clamp(face.hair_lightness, 0, 1))
     hair = hair + clamp(face.hair_redness, 0, 0.8) * (_RED_HAIR - hair)
     grey = clamp(1.6 * face.hair_greyness, 0, 1)
@@ -100,7 +100,9 @@ def _colours(face) -> types.SimpleNamespace:
     return types.SimpleNamespace(hair=hair, skin=skin, lips=lips, iris=iris)
 
 
-def _lighting(face, action, g: FaceGeometry) -> types.SimpleNamespace:
+def _lighting(
+    face: types.SimpleNamespace, action: types.SimpleNamespace, g: FaceGeometry
+) -> types.SimpleNamespace:
     """What the light does on the skin: `shade` and `highlight` maps, and its direction."""
     z = relief(face, action, g)
     slope_y, slope_x = np.gradient(z, g.pixel)
@@ -133,7 +135,7 @@ def _unit(*vector: float) -> list[float]:
     return [value / math.hypot(*vector) for value in vector]
 
 
-def _background(face, g: FaceGeometry) -> np.ndarray:
+def _background(face: types.SimpleNamespace, g: FaceGeometry) -> np.ndarray:
     colour = np.array([face.background_red, face.background_green, face.background_blue])
     ramp = smoothstep(-2.5, 2.5, g.y + 0.6 * g.x)
     return (colour * (1 + face.background_slope * (2 * ramp[..., None] - 1))).astype(np.float32)
@@ -146,7 +148,12 @@ def _strands(g: FaceGeometry, parting: float, density: float, shift: float) -> n
     return texture(1, angle * density, g.y * 4 + shift)
 
 
-def _hair_shade(face, colours, light, g: FaceGeometry) -> np.ndarray:
+def _hair_shade(
+    face: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> np.ndarray:
     strand = 0.5 * _strands(g, face.parting, 95, 0) + 0.5 * _strands(g, face.parting, 40, 9)
     fall = np.clip(0.55 + 0.6 * (g.x * light.x - 0.35 * (g.y + 1)) / 1.5, 0, 1.2)
     shade = np.clip(1 + 0.38 * strand, 0.3, 2.2) * (0.45 + 0.55 * fall)
@@ -154,13 +161,13 @@ def _hair_shade(face, colours, light, g: FaceGeometry) -> np.ndarray:
     return colours.hair * (shade * (0.9 + 0.48 * shine))[..., None] + 0.012 * shine[..., None]
 
 
-def _lock_ends(face, g: FaceGeometry) -> np.ndarray:
+def _lock_ends(face: types.SimpleNamespace, g: FaceGeometry) -> np.ndarray:
     """1 above where the hair of this length ends, fading out over its last stretch."""
     end = clamp(face.hair_length, -0.6, 2.55) + 0.06 * texture(2, g.x * 9, g.y * 0)
     return smoothstep(end + 0.12, end - 0.25, g.y)
 
 
-def _back_hair_mask(face, g: FaceGeometry) -> np.ndarray:
+def _back_hair_mask(face: types.SimpleNamespace, g: FaceGeometry) -> np.ndarray:
     width = 1.14 * face.face_width + face.hair_volume * 0.7
     width = width + 0.12 * smoothstep(-0.9, 0, g.y) + 0.14 * smoothstep(-0.5, 1.6, g.y)
     width = width + 0.04 * texture(2, g.y * 3 + 5, 3 * np.sign(g.x))
@@ -170,32 +177,50 @@ def _back_hair_mask(face, g: FaceGeometry) -> np.ndarray:
     return grown * sides * _lock_ends(face, g)
 
 
-def _draw_neck(image, face, colours, light, g: FaceGeometry) -> None:
+def _draw_neck(
+    image: np.ndarray,
+    face: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> None:
     x, y, side = g.x, g.y, g.side
     width = 0.6 + 0.08 * face.masculinity + 0.9 * np.clip(y - 1.95, 0, 2) ** 1.6
     alpha = np.clip((width - side) / (1.2 * g.pixel) + 0.5, 0, 1) * (y > 0.9)
     round_ = 0.5 * np.sqrt(np.clip(1 - (side / width) ** 2, 0, 1)) + 0.25
     shade = round_ * (1 + 0.5 * light.x * x / width)
     shade *= 0.45 + 0.55 * smoothstep(0, 0.75, y - 1.55 - 0.7 * g.jaw_drop)  # the chin's shadow
-    _blend(image, alpha, colours.skin * shade[..., None] * np.float32([0.95, 0.86, 0.82]))
+    _blend(image, alpha, colours.skin * shade[..., None] * np.array([0.95, 0.86, 0.82], np.float32))
 
 
-def _draw_ears(image, face, colours, light, g: FaceGeometry) -> None:
+def _draw_ears(
+    image: np.ndarray,
+    face: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> None:
     ear_x = g.side - 1.12 * face.face_width
     inside = 1 - np.hypot((ear_x - 0.03) / 0.13, (g.y - 0.12 - 0.25 * ear_x) / 0.33)
     alpha = np.clip(inside * 0.13 / (1.2 * g.pixel) + 0.5, 0, 1)
     shade = 0.5 + 0.25 * smoothstep(0, 0.13, ear_x) + 0.2 * light.x * np.sign(g.x)
-    _blend(image, alpha, colours.skin * shade[..., None] * np.float32([1.03, 0.9, 0.88]))
+    _blend(image, alpha, colours.skin * shade[..., None] * np.array([1.03, 0.9, 0.88], np.float32))
 
 
-def _draw_skin(face, action, colours, light, g: FaceGeometry) -> np.ndarray:
+def _draw_skin(
+    face: types.SimpleNamespace,
+    action: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> np.ndarray:
     """The lit skin of the face, [size, size, 3], with its blush, freckles, beard and folds."""
     x, y, side = g.x, g.y, g.side
     albedo = np.broadcast_to(colours.skin, (*x.shape, 3)).copy()
     blush = 0.5 * bump(side, y, 0.68, 0.55, 0.3, 0.25)
     blush = blush + 0.45 * bump(side, y, 0, g.nose_y - 0.08, 0.18, 0.16) + 0.12
     blush *= 1 + 0.4 * max(action.corner, 0)
-    albedo *= 1 - blush[..., None] * np.float32([0.03, 0.16, 0.15])
+    albedo *= 1 - blush[..., None] * np.array([0.03, 0.16, 0.15], np.float32)
     mottle = 0.02 * texture(1, x * 28 + 40, y * 28 + 40) + 0.02 * texture(2, x * 9 + 3, y * 9 + 3)
     albedo *= (1 + mottle)[..., None]
     _darken(albedo, 0.16 * (0.4 + face.age) * bump(side, y, EYE_X - 0.03, 0.17, 0.22, 0.07))
@@ -205,12 +230,12 @@ def _draw_skin(face, action, colours, light, g: FaceGeometry) -> np.ndarray:
     beard = beard * (1 - 0.8 * bump(side, y, 0.62, 0.75, 0.28, 0.3))
     beard = 0.8 * np.clip(beard * (0.75 + 0.2 * texture(1, x * 60, y * 30)), 0, 1)
     _blend(albedo, beard, 0.8 * colours.hair + 0.02)
-    warmth = np.float32([1 + face.warmth, 1, 1 - face.warmth])
+    warmth = np.array([1 + face.warmth, 1, 1 - face.warmth], np.float32)
     shine = light.highlight * (0.7 + 0.3 * texture(2, x * 30, y * 30))
     skin = albedo * light.shade[..., None] * warmth + shine[..., None]
     # Light that has been under the skin reddens the edge of the shadow.
     edge = np.exp(-(((light.facing - 0.05) / 0.25) ** 2))[..., None]
-    skin *= 1 + np.float32([0.10, -0.03, -0.05]) * edge
+    skin *= 1 + np.array([0.10, -0.03, -0.05], np.float32) * edge
     fold = g.fold
     crease = np.exp(-(((side - fold.at_x) / 0.022) ** 2)) * smoothstep(0, 0.25, fold.along)
     crease *= smoothstep(1.25, 0.8, fold.along)
@@ -222,7 +247,7 @@ def _draw_skin(face, action, colours, light, g: FaceGeometry) -> np.ndarray:
     return skin.astype(np.float32)
 
 
-def _draw_nose(skin, face, g: FaceGeometry) -> None:
+def _draw_nose(skin: np.ndarray, face: types.SimpleNamespace, g: FaceGeometry) -> None:
     y, side, width = g.y, g.side, face.nose_width
     nostril = np.hypot(
         (side - 0.5 * width) / (0.36 * width),
@@ -236,7 +261,14 @@ def _draw_nose(skin, face, g: FaceGeometry) -> None:
     _darken(skin, 0.26 * bump(side, y, 0, g.nose_y + 0.075, 0.9 * width, 0.05))
 
 
-def _draw_mouth(skin, face, action, colours, light, g: FaceGeometry) -> None:
+def _draw_mouth(
+    skin: np.ndarray,
+    face: types.SimpleNamespace,
+    action: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> None:
     y, side, m = g.y, g.side, g.mouth
     aa = 1.2 * g.pixel
     edge = 0.014 + aa
@@ -259,7 +291,9 @@ def _draw_mouth(skin, face, action, colours, light, g: FaceGeometry) -> None:
     _darken(skin, 0.2 * bump(side, y, 0, shadow_y, 0.26, 0.05))
 
 
-def _mouth_inside(face, action, g: FaceGeometry, gap: np.ndarray) -> np.ndarray:
+def _mouth_inside(
+    face: types.SimpleNamespace, action: types.SimpleNamespace, g: FaceGeometry, gap: np.ndarray
+) -> np.ndarray:
     """Dark cavity, tongue and teeth, [size, size, 3]."""
     m, aa = g.mouth, 1.2 * g.pixel
     below_upper, above_lower = g.y - m.upper_inner, m.lower_inner - g.y
@@ -281,7 +315,14 @@ def _mouth_inside(face, action, g: FaceGeometry, gap: np.ndarray) -> np.ndarray:
     return inside
 
 
-def _draw_eyes(skin, face, action, colours, light, g: FaceGeometry) -> None:
+def _draw_eyes(
+    skin: np.ndarray,
+    face: types.SimpleNamespace,
+    action: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> None:
     y, eye, aa, width = g.y, g.eye, 1.2 * g.pixel, face.eye_width
     opening = eye.inside * smoothstep(-aa, aa, y - eye.upper) * smoothstep(-aa, aa, eye.lower - y)
     # the crease above the lid, its shade, the bag below
@@ -298,7 +339,7 @@ def _draw_eyes(skin, face, action, colours, light, g: FaceGeometry) -> None:
     _darken(skin, clamp(0.12 + 0.3 * action.cheek + 0.15 * face.age, 0, 1) * bag * eye.profile)
     _blend(skin, opening, _eyeball(face, colours, light, g))
     corner = np.exp(-((np.hypot(eye.e + 0.93 * width, 1.2 * (y - eye.tilt)) / 0.03) ** 2))
-    _blend(skin, 0.6 * corner, 0.8 * colours.skin * np.float32([0.75, 0.45, 0.42]))
+    _blend(skin, 0.6 * corner, 0.8 * colours.skin * np.array([0.75, 0.45, 0.42], np.float32))
     lashes = eye.inside * np.exp(-(((y - eye.upper + 0.004) / (0.013 + 0.45 * aa)) ** 2))
     lashes = lashes * (0.55 + 0.45 * smoothstep(-0.9, 0.2, eye.along))
     _blend(skin, lashes * (1 - 0.15 * face.masculinity), 0.15 * colours.hair + 0.004)
@@ -306,16 +347,21 @@ def _draw_eyes(skin, face, action, colours, light, g: FaceGeometry) -> None:
     _blend(skin, 0.45 * lashes * smoothstep(-0.8, 0.6, eye.along), 0.2 * colours.hair + 0.01)
 
 
-def _eyeball(face, colours, light, g: FaceGeometry) -> np.ndarray:
+def _eyeball(
+    face: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> np.ndarray:
     y, eye, aa = g.y, g.eye, 1.2 * g.pixel
     iris_radius, pupil_radius = 0.103, 0.043
     lid_shadow = smoothstep(0, 0.07, y - eye.upper)
     brightness = face.ambient + 0.55 * face.key_light
     sphere = 0.72 + 0.28 * np.sqrt(np.clip(1 - (eye.e / face.eye_width) ** 2, 0, 1))
     ball = _linear(214, 207, 202) * (brightness * sphere * (0.5 + 0.5 * lid_shadow))[..., None]
-    ball = ball * np.float32([1, 0.97, 0.96])
+    ball = ball * np.array([1, 0.97, 0.96], np.float32)
     veins = smoothstep(0.6, 1, np.abs(eye.e) / face.eye_width)[..., None]
-    ball = ball * (1 - 0.35 * veins * np.float32([0.3, 0.9, 0.9]))
+    ball = ball * (1 - 0.35 * veins * np.array([0.3, 0.9, 0.9], np.float32))
     distance = np.hypot(eye.e, y + 0.012)
     fibres = 0.8 + 0.17 * texture(2, np.arctan2(y + 0.012, eye.e) * 14, distance * 60)
     ring = (0.7 + 0.7 * smoothstep(0.02, 0.1, distance)) * (
@@ -333,7 +379,14 @@ def _eyeball(face, colours, light, g: FaceGeometry) -> np.ndarray:
     return ball + 0.9 * smoothstep(-aa, aa, 0.023 - glint)[..., None]
 
 
-def _draw_brows(skin, face, action, colours, light, g: FaceGeometry) -> None:
+def _draw_brows(
+    skin: np.ndarray,
+    face: types.SimpleNamespace,
+    action: types.SimpleNamespace,
+    colours: types.SimpleNamespace,
+    light: types.SimpleNamespace,
+    g: FaceGeometry,
+) -> None:
     y, side = g.y, g.side
     start = EYE_X - 0.31 - 0.035 * action.brow_down
     t = np.clip((side - start) / (2 * face.brow_length), 0, 1)  # from the nose outwards
@@ -354,7 +407,14 @@ def _draw_brows(skin, face, action, colours, light, g: FaceGeometry) -> None:
     _blend(skin, np.clip(alpha * (0.8 + 0.12 * hairs), 0, 0.95), colour)
 
 
-def _draw_front_hair(image, face, action, hair, inside, g: FaceGeometry) -> None:
+def _draw_front_hair(
+    image: np.ndarray,
+    face: types.SimpleNamespace,
+    action: types.SimpleNamespace,
+    hair: np.ndarray,
+    inside: np.ndarray,
+    g: FaceGeometry,
+) -> None:
     """The cap of hair over the forehead and its shadow, and the locks beside the cheeks."""
     x, y, side = g.x, g.y, g.side
     raised = 0.8 * max(action.brow_up, 0) + 0.6 * max(action.brow_in, 0)

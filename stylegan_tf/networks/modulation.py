@@ -67,6 +67,8 @@ class ModulatedNetwork(Network):
     dlatent_size: int
     nonlinearity: str
     resample_kernel: Sequence | None
+    use_noise: bool = True
+    conv_clamp: float | None = None  # the largest magnitude of a convolution's result, in ADA
 
     def _add_modulated(self, name: str, inputs: int, outputs: int, size: int) -> None:
         self._add(f"{name}/weight", (size, size, inputs, outputs), std=1.0)
@@ -77,7 +79,8 @@ class ModulatedNetwork(Network):
 
     def _add_layer(self, name: str, inputs: int, outputs: int) -> None:
         self._add_modulated(name, inputs, outputs, 3)
-        self._add(f"{name}/noise_strength", ())
+        if self.use_noise:
+            self._add(f"{name}/noise_strength", ())
         self._add(f"{name}/bias", (outputs,))
 
     def _constant(self, w: tf.Tensor) -> tf.Tensor:
@@ -95,7 +98,9 @@ class ModulatedNetwork(Network):
         style = self._style(name, w, layer)
         side = 2 ** ((layer + 5) // 2)
         bias = self._value(f"{name}/bias")
-        values = layer_noise(self, layer, noise, side, tf.shape(w)[0])
+        values = None
+        if self.use_noise:
+            values = layer_noise(self, layer, noise, side, tf.shape(w)[0])
         offset = bias if values is None else values * self._value(f"{name}/noise_strength") + bias
         act = activation(self.nonlinearity)
         early_gain = act.gain if self.nonlinearity in _HOMOGENEOUS else 1.0
@@ -108,9 +113,13 @@ class ModulatedNetwork(Network):
             up=up,
         )
         x += tf.cast(offset * early_gain, x.dtype)
-        return fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain)
+        return self._clamp(fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain))
 
     def _to_rgb(self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int) -> tf.Tensor:
         style = self._style(name, w, layer)
         rgb = modulated_conv_2d(x, self._value(f"{name}/weight"), style, demodulate=False)
-        return rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype)
+        return self._clamp(rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype))
+
+    def _clamp(self, x: tf.Tensor) -> tf.Tensor:
+        limit = self.conv_clamp
+        return x if limit is None else tf.clip_by_value(x, -limit, limit)

@@ -1,12 +1,13 @@
-"""StyleGAN2's generator networks (Karras et al. 2020, arXiv:1912.04958), channels last.
+"""StyleGAN2's generator (thesis 2.2.3; Karras et al. 2020, arXiv:1912.04958), channels last.
 
 Names, defaults and initial values of variables follow NVIDIA's networks of the same functions:
 `Mapping` is `G_mapping`, `Synthesis` is `G_synthesis_stylegan2`.
 """
 
+import functools
 import math
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -109,6 +110,38 @@ class Synthesis(ModulatedNetwork):
         name: str = "G_synthesis",
     ) -> None:
         super().__init__(name, dtype, values, seed)
+        self.randomize_noise = randomize_noise
+        self.fused_modconv = fused_modconv
+        channels = functools.partial(
+            feature_maps,
+            fmap_base=fmap_base,
+            fmap_decay=fmap_decay,
+            fmap_min=fmap_min,
+            fmap_max=fmap_max,
+        )
+        self._make(
+            dlatent_size,
+            num_channels,
+            resolution,
+            channels,
+            channels(1),
+            architecture,
+            nonlinearity,
+            resample_kernel,
+        )
+
+    def _make(
+        self,
+        dlatent_size: int,
+        num_channels: int,
+        resolution: int,
+        fmaps: Callable[[int], int],
+        constant_fmaps: int,
+        architecture: str,
+        nonlinearity: str,
+        resample_kernel: Sequence | None,
+    ) -> None:
+        """Makes the variables; `fmaps` tells the channels at a stage (see `feature_maps`)."""
         if architecture not in ("orig", "skip", "resnet"):
             raise InputError(f"architecture must be orig, skip or resnet, not {architecture!r}")
         activation(nonlinearity)
@@ -118,22 +151,16 @@ class Synthesis(ModulatedNetwork):
         self.resolution = resolution
         self.image_shape = (resolution, resolution, num_channels)
         self.num_layers = 2 * self.log2 - 2
-        self.noise_layers = self.num_layers - 1
+        self.noise_layers = self.num_layers - 1 if self.use_noise else 0
         self.dlatent_size = dlatent_size
         self.architecture = architecture
         self.nonlinearity = nonlinearity
-        self.randomize_noise = randomize_noise
-        self.fused_modconv = fused_modconv
         self.resample_kernel = resample_kernel
-
-        def fmaps(stage: int) -> int:
-            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
-
         for layer in range(self.noise_layers):
             side = 2 ** ((layer + 5) // 2)
             self._add(f"noise{layer}", (1, 1, side, side), std=1.0, trainable=False)
-        self._add("4x4/Const/const", (1, fmaps(1), 4, 4), std=1.0)
-        self._add_layer("4x4/Conv", fmaps(1), fmaps(1))
+        self._add("4x4/Const/const", (1, constant_fmaps, 4, 4), std=1.0)
+        self._add_layer("4x4/Conv", constant_fmaps, fmaps(1))
         if architecture == "skip":
             self._add_modulated("4x4/ToRGB", fmaps(1), num_channels, 1)
         for res in range(3, self.log2 + 1):

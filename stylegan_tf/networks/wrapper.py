@@ -8,7 +8,7 @@ from stylegan_tf.networks.network import Network
 
 
 class Wrapper(Network, keras_package="stylegan_tf.generator"):
-    """The variables of the generator itself: the level of detail and the average W."""
+    """The variables of the generator itself: the average W, and the level of detail in some."""
 
     def __init__(
         self,
@@ -16,8 +16,10 @@ class Wrapper(Network, keras_package="stylegan_tf.generator"):
         dtype: str | None = None,
         values: Mapping[str, np.ndarray] | None = None,
         name: str = "wrapper",
+        has_lod: bool = True,
     ) -> None:
         super().__init__(name, dtype, values)
-        self._add("lod", (), trainable=False)
+        if has_lod:
+            self._add("lod", (), trainable=False)
         self._add("dlatent_avg", (dlatent_size,), trainable=False)
         self._finish()

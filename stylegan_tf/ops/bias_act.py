@@ -1,4 +1,7 @@
-"""Bias, nonlinearity and gain in one step (StyleGAN2, Karras et al. 2020, appendix B)."""
+"""StyleGAN2's custom op `fused_bias_act`: bias, nonlinearity and gain in one step.
+
+Karras et al. 2020, appendix B.
+"""
 
 import math
 from collections.abc import Callable

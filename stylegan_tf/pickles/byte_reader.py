@@ -17,8 +17,7 @@ class ByteReader:
     Every method raises PickleFormatError where the bytes end too early.
     """
 
-    def __init__(self, data: bytes | mmap.mmap) -> None:
-        self._source = data
+    def __init__(self, data: bytes | memoryview | mmap.mmap) -> None:
         self._data = memoryview(data)
         self.position = 0
 
@@ -40,12 +39,13 @@ class ByteReader:
 
     def line(self, decode: Callable[[bytes], tuple[str, int]] = codecs.utf_8_decode) -> str:
         """The text up to the next line break."""
-        end = self._source.find(b"\n", self.position, self.position + MAX_TEXT_BYTES)
-        if end < 0:
-            raise PickleFormatError(f"a text line without an end at byte {self.position:,}")
-        line = bytes(self._data[self.position : end])
-        self.position = end + 1
-        return decode(line)[0]
+        for length in (256, MAX_TEXT_BYTES):
+            piece = bytes(self._data[self.position : self.position + length])
+            line, found, _ = piece.partition(b"\n")
+            if found:
+                self.position += len(line) + 1
+                return decode(line)[0]
+        raise PickleFormatError(f"a text line without an end at byte {self.position:,}")
 
     def text(self, count: int) -> str:
         """The next `count` bytes as UTF-8."""

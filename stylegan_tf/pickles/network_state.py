@@ -16,7 +16,7 @@ class NetworkState:
       static_kwargs: the arguments that were passed to `func` explicitly.
       variables: local name → value, in the pickle's order.
       components: the networks inside, by their role (`mapping`, `synthesis`).
-      version: the version of the state's layout, 2 to 4.
+      version: the version of the state's layout, 2 to 5.
       module_source: the Python source that the pickle carries. It is never executed.
     """
 

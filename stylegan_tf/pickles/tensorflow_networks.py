@@ -12,6 +12,8 @@ from stylegan_tf.pickles.network_state import NetworkState
 from stylegan_tf.pickles.values import RawNetwork, settle
 
 MAX_COMPONENT_DEPTH = 4  # official files have one level: G with its mapping and synthesis
+# Version 5 also says what goes in and out, which the options say already.
+_SHAPE_KEYS = ("input_shapes", "output_shapes", "input_names", "output_names")
 _STATE_KEYS = ("version", "name", "static_kwargs", "build_module_src", "build_func_name")
 
 
@@ -42,12 +44,13 @@ def _network_state(network: RawNetwork, depth: int) -> NetworkState:
         raise UnsafePickleError("networks within networks, deeper than any official file's")
     raw = network.state
     version = settle(raw.get("version"))
-    if version not in (2, 3, 4):
-        raise PickleFormatError(f"network state version {version!r} is not known (2, 3 or 4)")
+    if version not in (2, 3, 4, 5):
+        raise PickleFormatError(f"network state version {version!r} is not known (2 to 5)")
     missing = [key for key in (*_STATE_KEYS, "variables") if key not in raw]
     if missing:
         raise PickleFormatError(f"the network's state lacks {missing[0]!r}")
-    unknown = [key for key in raw if key not in (*_STATE_KEYS, "variables", "components")]
+    known = (*_STATE_KEYS, "variables", "components", *(_SHAPE_KEYS if version == 5 else ()))
+    unknown = [key for key in raw if key not in known]
     if unknown:
         raise PickleFormatError(f"the network's state has an unknown part {unknown[0][:60]!r}")
     for key in ("name", "build_module_src", "build_func_name"):

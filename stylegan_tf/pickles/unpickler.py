@@ -16,13 +16,13 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.pickles.byte_reader import MAX_TEXT_BYTES, ByteReader
 from stylegan_tf.pickles.errors import PickleFormatError, UnsafePickleError
 from stylegan_tf.pickles.values import (
-    CALLS,
-    KNOWN,
     NETWORK,
+    TENSORFLOW,
     DType,
     Global,
     Instance,
     RawNetwork,
+    Vocabulary,
     build_array,
     kind_of,
     pairs,
@@ -38,16 +38,39 @@ class _Mark:
     pass
 
 
-def unpickle(data: bytes | mmap.mmap) -> Any:
+def unpickle(data: bytes | mmap.mmap, vocabulary: Vocabulary = TENSORFLOW) -> Any:
     """Reads one pickle from `data`; networks come out as `RawNetwork`, arrays as read-only views.
+
+    Args:
+      data: the pickle.
+      vocabulary: the names that it may use.
 
     Raises:
       UnsafePickleError: it names or does something that official network files do not.
       PickleFormatError: it is not a whole, well-formed pickle.
     """
-    machine = _Machine(data)
+    return unpickle_series(data, 1, vocabulary)[0][0]
+
+
+def unpickle_series(
+    data: bytes | memoryview | mmap.mmap,
+    count: int,
+    vocabulary: Vocabulary,
+    max_opcodes: int = MAX_OPCODES,
+) -> tuple[list[Any], int]:
+    """Reads `count` pickles that stand one after the other.
+
+    Returns their values, and the position after the last. Otherwise as `unpickle`, with
+    `max_opcodes` instructions at most for each.
+    """
+    source = ByteReader(data)
+    machine = None
     try:
-        return machine.run()
+        values = []
+        for _ in range(count):
+            machine = _Machine(source, len(data), vocabulary, max_opcodes)
+            values.append(machine.run())
+        return values, source.position
     except InputError:
         raise
     except (
@@ -61,23 +84,27 @@ def unpickle(data: bytes | mmap.mmap) -> Any:
         struct.error,
     ) as error:
         raise PickleFormatError(
-            f"the pickle is damaged at byte {machine.bytes.position}: {short(error)}"
+            f"the pickle is damaged at byte {source.position}: {short(error)}"
         ) from error
 
 
 class _Machine:
     """The pickle stack machine; `run` interprets opcodes until STOP."""
 
-    def __init__(self, data: bytes | mmap.mmap) -> None:
-        self.bytes = ByteReader(data)
+    def __init__(
+        self, source: ByteReader, length: int, vocabulary: Vocabulary, max_opcodes: int
+    ) -> None:
+        self.bytes = source
+        self._vocabulary = vocabulary
+        self._max_opcodes = max_opcodes
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
         # Work that instructions may do beyond reading: recalling one large value over and over
         # must not multiply it.
-        self._budget = 8 * len(data) + MAX_TEXT_BYTES
+        self._budget = 8 * length + MAX_TEXT_BYTES
 
     def run(self) -> Any:
-        for _ in range(MAX_OPCODES):
+        for _ in range(self._max_opcodes):
             opcode = self.bytes.take(1)[0]
             if opcode == _STOP:
                 if len(self._stack) != 1:
@@ -87,7 +114,7 @@ class _Machine:
             if handler is None:
                 raise _refused_opcode(opcode, self.bytes.position - 1)
             handler(self)
-        raise UnsafePickleError(f"the pickle has more than {MAX_OPCODES:,} instructions")
+        raise UnsafePickleError(f"the pickle has more than {self._max_opcodes:,} instructions")
 
     def _push(self, value: Any) -> None:
         self._stack.append(value)
@@ -204,12 +231,13 @@ class _Machine:
     def find_global(self, module: Any, name: Any) -> None:
         if not isinstance(module, str) or not isinstance(name, str):
             raise PickleFormatError("the pickle names a global that is not text")
-        if (module, name) not in KNOWN:
+        kind = self._vocabulary.known.get((module, name))
+        if kind is None:
             raise UnsafePickleError(
                 f"the pickle wants to use {short(f'{module}.{name}')!r}, which no TensorFlow "
                 "network file of NVIDIA's contains; nothing of it was run. " + _origin_hint(module)
             )
-        self._push(Global(module, name))
+        self._push(Global(module, name, kind))
 
     def stack_global(self) -> None:
         name = self._pop()
@@ -228,7 +256,21 @@ class _Machine:
         if type(arguments) is not tuple:
             raise PickleFormatError("the pickle calls something without an argument tuple")
         self._spend(arguments)
-        self._push(CALLS[kind](*arguments) if kind in CALLS else _refuse_call(kind))
+        call = self._vocabulary.calls.get(kind)
+        self._push(_refuse_call(kind) if call is None else call(*arguments))
+
+    def add_items(self) -> None:
+        values = self._pop_to_mark()
+        target = self._stack[-1]
+        if type(target) is not set or any(type(value) is not str for value in values):
+            raise UnsafePickleError("the pickle adds something else than texts to a set")
+        target.update(values)
+
+    def persistent(self) -> None:
+        identifier = self._pop()
+        if self._vocabulary.persistent is None:
+            raise _refused_opcode(ord("Q"), self.bytes.position - 1)
+        self._push(self._vocabulary.persistent(identifier))
 
     def build(self) -> None:
         state = self._pop()
@@ -339,6 +381,9 @@ _HANDLERS = {
         0x81: _Machine.new_object,
         "R": _Machine.reduce,
         "b": _Machine.build,
+        "Q": _Machine.persistent,
+        0x8F: lambda m: m._push(set()),
+        0x90: _Machine.add_items,
     }.items()
 }
 _REFUSED = {
@@ -354,8 +399,6 @@ _REFUSED = {
     0x98: "READONLY_BUFFER",
     0x96: "BYTEARRAY8",
     0x8B: "LONG4",
-    0x8F: "EMPTY_SET",
-    0x90: "ADDITEMS",
     0x91: "FROZENSET",
     ord("2"): "DUP",
 }

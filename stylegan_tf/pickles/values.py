@@ -3,6 +3,7 @@
 A name stands for a constructor of our own here; NVIDIA's or numpy's is never imported or called.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -19,10 +20,11 @@ class RawNetwork(NamedTuple):
 
 
 class Global(NamedTuple):
-    """A name that the pickle would have imported; here it is only a name."""
+    """A name that the pickle would have imported; here it is only a name, of a known kind."""
 
     module: str
     name: str
+    kind: str
 
     def __str__(self) -> str:
         return f"{self.module}.{self.name}"
@@ -66,7 +68,7 @@ def kind_of(value: Any) -> str:
     """What a name stands for; raises UnsafePickleError for anything else than a known name."""
     if type(value) is not Global:
         raise UnsafePickleError(f"the pickle calls a {type(value).__name__}")
-    return KNOWN[value]
+    return value.kind
 
 
 def short(error: object) -> str:
@@ -135,7 +137,7 @@ def _make_empty_array(*arguments: Any) -> Instance:
     if (
         len(arguments) != 3
         or type(arguments[0]) is not Global
-        or KNOWN[arguments[0]] != "ndarray"
+        or arguments[0].kind != "ndarray"
         or arguments[1] not in ((0,), ())
     ):
         raise UnsafePickleError("the pickle reconstructs something that is not a plain array")
@@ -182,6 +184,23 @@ CALLS = {
     "dict": _make_dict,
     "encode": _encode,
 }
+
+
+class Vocabulary(NamedTuple):
+    """The names that a pickle may use, and what they stand for.
+
+    Attributes:
+      known: (module, name) → kind.
+      calls: kind → what a call of it makes; kinds that are not here cannot be called.
+      persistent: what a persistent identifier stands for; None where there are none.
+    """
+
+    known: Mapping[tuple[str, str], str]
+    calls: Mapping[str, Callable[..., Any]]
+    persistent: Callable[[Any], Any] | None = None
+
+
+TENSORFLOW = Vocabulary(KNOWN, CALLS)
 
 
 def build_array(state: Any) -> np.ndarray:

@@ -19,11 +19,13 @@ from stylegan_tf.files import write_atomically
 from stylegan_tf.pickles.network_state import NetworkState
 
 _STYLEGAN2 = ("training.networks_stylegan2", "https://github.com/NVlabs/stylegan2")
+_ADA = ("training.networks", "https://github.com/NVlabs/stylegan2-ada")
 _STYLEGAN = ("training.networks_stylegan", "https://github.com/NVlabs/stylegan")
 _PROGAN = ("training.networks_progan", "https://github.com/NVlabs/stylegan")
 _PROGAN_2017 = ("networks", "https://github.com/tkarras/progressive_growing_of_gans")
 _MODULES = {
     "G_main": _STYLEGAN2,
+    "D_main": _ADA,
     "D_stylegan": _STYLEGAN2,
     "D_stylegan2": _STYLEGAN2,
     "G_style": _STYLEGAN,
@@ -200,5 +202,5 @@ def _module_source(func: str, version: int) -> str:
     """A short module text that hands on NVIDIA's own functions; their code runs it on loading."""
     if func not in _MODULES:
         raise InputError(f"the module of the network function {func!r} is not known")
-    module, address = _PROGAN_2017 if version == 2 else _MODULES[func]
+    module, address = {2: _PROGAN_2017, 5: _ADA}.get(version, _MODULES[func])
     return f"# Needs the code at {address} on the Python path.\nfrom {module} import *\n"

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from encoder.clips.decoding import open_clip, read_frames
+from encoder.clips.decoding import open_clip
 from encoder.clips.face_search import search_frames
+from encoder.clips.shots import frames_with_shots
 from encoder.clips.tracking import FaceTracker
-from encoder.faces.alignment import align_face
+from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.faces.landmarks import DETECTION_SIZE
 from stylegan_tf.errors import InputError
-
-ALIGNED_SIZE = 1024  # thesis 3.3 and 3.4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +38,7 @@ class Stretch:
 
     @property
     def start_seconds(self) -> float:
+        """When in the clip it begins."""
         return self.first / self.fps
 
     def cut(self, max_frames: int | None) -> "Stretch":
@@ -70,7 +70,9 @@ def find_stretch(
     tracker = FaceTracker("all")
     running: dict[int, tuple[int, list[np.ndarray]]] = {}  # person: first frame, landmarks
     best: tuple[int, list[np.ndarray]] = (0, [])
-    for frame, faces in search_frames(read_frames(clip), detector, detection_size, workers=workers):
+    for frame, faces in search_frames(
+        frames_with_shots(clip), detector, detection_size, workers=workers
+    ):
         seen = {one.person: one.face for one in tracker.update(faces, frame.shot, frame.seconds)}
         running = {
             person: running.get(person, (frame.index, []))
@@ -102,7 +104,7 @@ def aligned_frames(
       size: side in pixels.
     """
     landmarks = stretch.landmarks if landmarks is None else landmarks
-    frames = read_frames(open_clip(stretch.path))
+    frames = frames_with_shots(open_clip(stretch.path))
     wanted = itertools.islice(frames, stretch.first, stretch.first + len(stretch))
     for frame, points in zip(wanted, landmarks, strict=True):
         yield align_face(frame.image, points, size)

@@ -1,4 +1,4 @@
-"""Average Content Distance: does a clip show one person throughout (thesis 4.8, table 1)?
+"""Average Content Distance: whether a clip shows one person throughout (thesis 4.8, table 1).
 
 The ACD is the average L2 distance between face descriptors of frames; smaller is better. Published
 numbers differ in what they average over and in what describes a face, and cannot be compared across
@@ -17,8 +17,9 @@ import numpy as np
 from scipy.spatial import distance
 
 from encoder.descriptors import DlibDescriptor, FaceDescriptor
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from stylegan_tf.errors import InputError
-from synthesis.scores.clip_descriptions import DETECTION_SIZE, ClipDescription, describe_clip
+from synthesis.scores.clip_descriptions import ClipDescription, describe_clip
 
 PAIRINGS = ("consecutive", "all")
 
@@ -79,7 +80,7 @@ def average_content_distance(
     frames: Iterable[np.ndarray],
     pairing: str = "consecutive",
     detector: str = "cnn",
-    detection_size: int = DETECTION_SIZE,
+    detection_size: int = CLOSE_UP_DETECTION_SIZE,
     descriptor: FaceDescriptor | None = None,
 ) -> ContentDistance:
     """Describes the largest face of every frame and averages the distances.

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from encoder.descriptors import FaceDescriptor
-from encoder.faces.landmarks import detect_faces
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
 from stylegan_tf.errors import InputError
-
-# Generated faces fill their frames; dlib's CNN finds faces of 80 pixels, so 256 is ample there.
-DETECTION_SIZE = 256
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -40,7 +37,7 @@ def describe_clip(
     frames: Iterable[np.ndarray],
     descriptors: Sequence[FaceDescriptor],
     detector: str = "cnn",
-    detection_size: int = DETECTION_SIZE,
+    detection_size: int = CLOSE_UP_DETECTION_SIZE,
 ) -> ClipDescription:
     """Finds each frame's largest face once and describes it with every descriptor.
 

@@ -13,10 +13,11 @@ import numpy as np
 
 from encoder.clips.reading import read_frames
 from encoder.descriptors import DescriptorOptions, load_face_descriptor
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from synthesis.scores.clip_descriptions import DETECTION_SIZE, ClipDescription, describe_clip
+from synthesis.scores.clip_descriptions import ClipDescription, describe_clip
 
 
 def describe_clips(
@@ -24,7 +25,7 @@ def describe_clips(
     options: Sequence[DescriptorOptions] = (DescriptorOptions(),),
     *,
     detector: str = "cnn",
-    detection_size: int = DETECTION_SIZE,
+    detection_size: int = CLOSE_UP_DETECTION_SIZE,
     folder: pathlib.Path | None = None,
     workers: int = 1,
     on_clip: Callable[[], object] | None = None,

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
-from encoder import Face, describe_face, detect_faces, identity_distance
-from encoder.faces.identity import SAME_PERSON_DISTANCE
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
+from encoder.faces.identity import SAME_PERSON_DISTANCE, describe_face, identity_distance
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, Face, detect_faces
+from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
-DETECTION_SIZE = 256  # enough for a face that fills the frame
 _SHOWN = [emotion for emotion in Emotion if emotion != Emotion.CALM]
 
 
@@ -60,7 +59,7 @@ def count_faces(
     """How many faces dlib's CNN detector finds in the picture of each latent [n, L, 512]."""
     counts = []
     for picture in render_frames(generator, [latents], batch_size):
-        counts.append(len(detect_faces(picture, detection_size=DETECTION_SIZE)))
+        counts.append(len(detect_faces(picture, detection_size=CLOSE_UP_DETECTION_SIZE)))
         if on_face is not None:
             on_face()
     return np.array(counts, int)
@@ -84,7 +83,8 @@ def audit_emotions(
       coefficient: how far they go (thesis 4.4).
       on_picture: called after each of the 7 n pictures.
     """
-    from emotion.labelling.fer import FerLabeller, crop_face
+    from emotion.labelling.crop import crop_face
+    from emotion.labelling.fer import FerLabeller
 
     labeller = FerLabeller()
     confusion = np.zeros((7, 7), int)
@@ -97,7 +97,7 @@ def audit_emotions(
         ]
         described = []
         for picture in render_frames(generator, [np.stack(keyframes)], len(keyframes)):
-            face = next(iter(detect_faces(picture, detection_size=DETECTION_SIZE)), None)
+            face = next(iter(detect_faces(picture, detection_size=CLOSE_UP_DETECTION_SIZE)), None)
             described.append(_describe(picture, face, crop_face))
             if on_picture is not None:
                 on_picture()
@@ -113,7 +113,9 @@ def audit_emotions(
     return EmotionAudit(confusion, distances.ravel(), _pairwise(calm_faces))
 
 
-def _describe(picture: np.ndarray, face: Face | None, crop: Callable):
+def _describe(
+    picture: np.ndarray, face: Face | None, crop: Callable[..., np.ndarray]
+) -> tuple[np.ndarray | None, np.ndarray | None]:
     if face is None:
         return None, None
     return crop(picture, face.box), describe_face(picture, face)

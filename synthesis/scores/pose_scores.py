@@ -6,27 +6,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from encoder.faces.identity import describe_face, identity_distance
-from encoder.faces.landmarks import detect_faces
-from synthesis.pose.transfer import correlation, head_pose
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
+from synthesis.scores.head_pose import correlation, head_pose
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
-DETECTION_SIZE = 256  # a generated face fills its picture
 _W_SAMPLES = 256
 
 
 class PoseWatch:
     """Hands on frames and remembers the faces in them; memory grows by landmarks only."""
 
-    def __init__(self, frames: Iterable[np.ndarray], detector: str = "cnn"):
+    def __init__(self, frames: Iterable[np.ndarray], detector: str = "cnn") -> None:
         self._frames, self._detector = frames, detector
         self._landmarks: list[np.ndarray] = []
         self._descriptors: list[np.ndarray] = []
 
     def __iter__(self) -> Iterator[np.ndarray]:
         for frame in self._frames:
-            faces = detect_faces(frame, self._detector, DETECTION_SIZE)
+            faces = detect_faces(frame, self._detector, CLOSE_UP_DETECTION_SIZE)
             self._landmarks.append(faces[0].landmarks if faces else np.full((68, 2), np.nan))
             descriptor = describe_face(frame, faces[0]) if faces else np.full(128, np.nan)
             self._descriptors.append(descriptor)

@@ -1,4 +1,4 @@
-"""The study's pages, which lie in `assets/`."""
+"""The study's pages, which lie in `synthesis/assets/study/`."""
 
 import html
 import importlib.resources
@@ -6,5 +6,5 @@ import importlib.resources
 
 def read_page(name: str, question: str) -> str:
     """The text of a page, with the question it asks in its places."""
-    text = (importlib.resources.files("synthesis.study") / "assets" / name).read_text("utf-8")
+    text = (importlib.resources.files("synthesis") / "assets" / "study" / name).read_text("utf-8")
     return text.replace("{{QUESTION}}", html.escape(question))

@@ -20,7 +20,8 @@ from encoder.clips.reading import read_frames
 from encoder.images import resize_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from synthesis.video.writing import FPS, write_video
+from synthesis.video.format import FPS
+from synthesis.video.writing import write_video
 
 CHOICES = ("left", "right", "neither")
 CHECK = "attention check"  # stands for a model: one of the two videos is in pieces

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
+from encoder.images import resize_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.tiling import tile
 from synthesis.video.labels import label_font
 
-_BACKGROUND = (255, 255, 255)
+_WHITE = 255
 _INK = (0, 0, 0)
 
 
@@ -48,17 +50,16 @@ def contact_sheet(
     band = letters * 2 if any(labels) else 0
     widest = max((font.getlength(text) for text in row_labels), default=0)
     left = margin + (math.ceil(widest) + margin if row_labels else 0)
-    sheet = Image.new(
-        "RGB",
-        (left + columns * (cell + margin), margin + rows * (cell + band + margin)),
-        _BACKGROUND,
-    )
+    cells = [np.full((cell + band, cell, 3), _WHITE, np.uint8) for _ in range(rows * columns)]
+    for place, picture in zip(cells, pictures, strict=False):
+        place[:cell] = resize_image(np.asarray(picture), cell, cell)
+    rims = ((margin, margin), (left, margin), (0, 0))
+    tiled = tile(cells, columns, margin, _WHITE)
+    sheet = Image.fromarray(np.pad(tiled, rims, constant_values=_WHITE))
     draw = ImageDraw.Draw(sheet)
-    for index, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+    for index, label in enumerate(labels):
         row, column = divmod(index, columns)
         x, y = left + column * (cell + margin), margin + row * (cell + band + margin)
-        image = Image.fromarray(np.asarray(picture))
-        sheet.paste(image.resize((cell, cell), Image.Resampling.LANCZOS), (x, y))
         draw.text((x + cell // 2, y + cell + band // 2), label, _INK, font, anchor="mm")
         if row_labels and column == 0:
             draw.text((left - margin, y + cell // 2), row_labels[row], _INK, font, anchor="rm")

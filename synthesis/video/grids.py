@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.tiling import tile
 
 
 def tile_frames(clips: Sequence[Iterable[np.ndarray]], columns: int) -> Iterator[np.ndarray]:
@@ -23,8 +24,4 @@ def tile_frames(clips: Sequence[Iterable[np.ndarray]], columns: int) -> Iterator
         shapes = {frame.shape for frame in frames}
         if len(shapes) > 1:
             raise InputError(f"clips of a grid differ in size: {sorted(shapes)}")
-        blank = [np.zeros_like(frames[0])] * (-len(frames) % min(columns, len(frames)))
-        cells = [*frames, *blank]
-        yield np.concatenate(
-            [np.concatenate(cells[k : k + columns], axis=1) for k in range(0, len(cells), columns)]
-        )
+        yield tile(frames, columns)

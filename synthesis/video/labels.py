@@ -12,7 +12,9 @@ _LABEL_HEIGHT = 1 / 16  # of the picture's height
 @functools.cache
 def label_font(size: int) -> ImageFont.FreeTypeFont:
     """The font that comes with Pillow, the same everywhere; `size` in pixels."""
-    return ImageFont.load_default(size)
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # of a given size: not the bitmap font
+    return font
 
 
 def draw_label(frame: np.ndarray, text: str) -> np.ndarray:

@@ -5,40 +5,19 @@ memory does not depend on the length. A file appears when it is complete, or not
 """
 
 import contextlib
-import dataclasses
-import importlib.metadata
 import itertools
-import json
 import os
 import pathlib
-import platform
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from PIL import Image
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-
-FPS = 30.0
-CRF = 18  # visually lossless for H.264
-MAX_CRF = {".mp4": 51, ".webm": 63}
-MAX_GIF_FPS = 50  # a GIF counts in 1/100 s, and players slow down delays below 2
-AUDIO_SUFFIXES = (".mp4", ".webm")
-
-# Packages that decide what the pixels are.
-_RECORDED_PACKAGES = (
-    "tensorflow",
-    "keras",
-    "numpy",
-    "scipy",
-    "pillow",
-    "moviepy",
-    "imageio-ffmpeg",
-)
-
+from synthesis.video.format import CRF, FPS, MAX_CRF, VideoFormat
 
 # Codec and options of ffmpeg. GIF: one palette a frame, for one palette would keep all frames.
 _CODECS = {
@@ -52,65 +31,6 @@ _CODECS = {
         "-filter_complex split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1",
     ),
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class VideoFormat:
-    """What to write, checked before the first frame is made.
-
-    Attributes:
-      path: `.mp4` (H.264, yuv420p, faststart), `.webm` (VP9), `.gif` (a palette for each frame),
-        or no suffix: a folder of `000000.png`, `000001.png`, ...
-      fps: frames per second, kept to two decimals.
-      crf: quality of mp4 and webm, 0 (lossless) to 51 or 63.
-      audio: a file whose sound goes with the video: cut or padded with silence to its length.
-      audio_start: where in the sound the video begins, in seconds.
-
-    Raises:
-      InputError: one of these is unusable.
-    """
-
-    path: pathlib.Path
-    fps: float = FPS
-    crf: int = CRF
-    audio: pathlib.Path | None = None
-    audio_start: float = 0.0
-
-    def __post_init__(self):
-        path = pathlib.Path(self.path)
-        object.__setattr__(self, "path", path)
-        suffix = path.suffix.lower()
-        if suffix not in (".mp4", ".webm", ".gif", ""):
-            raise InputError(
-                f"{path}: a video ends in .mp4, .webm or .gif; without a suffix it is a folder "
-                "of PNG files"
-            )
-        if not (np.isfinite(self.fps) and self.fps >= 0.01):
-            raise InputError(f"fps is {self.fps}; it must be 0.01 or more")
-        if suffix == ".gif" and self.fps > MAX_GIF_FPS:
-            raise InputError(
-                f"a GIF plays at most {MAX_GIF_FPS} frames per second, not {self.fps:g}"
-            )
-        top = MAX_CRF.get(suffix, max(MAX_CRF.values()))
-        if not 0 <= self.crf <= top:
-            raise InputError(f"crf is {self.crf}; it goes from 0 (lossless) to {top}")
-        if not self.audio_start >= 0:
-            raise InputError(f"audio_start is {self.audio_start} s; it must be 0 or more")
-        if self.audio is not None:
-            object.__setattr__(self, "audio", pathlib.Path(self.audio))
-            if suffix not in AUDIO_SUFFIXES:
-                raise InputError(f"{path} cannot carry sound; write .mp4 or .webm")
-            if not self.audio.is_file():
-                raise InputError(f"there is no audio file {self.audio}")
-
-    @property
-    def is_folder(self) -> bool:
-        return self.path.suffix == ""
-
-    @property
-    def record_path(self) -> pathlib.Path:
-        """NAME.json, which says how the video was made."""
-        return self.path.with_name(self.path.stem + ".json")
 
 
 def write_video(
@@ -134,7 +54,9 @@ def write_video(
       InputError: a wrong argument, no frames, or frames of wrong or differing form.
       OSError: ffmpeg failed; the message ends with its own words.
     """
-    video = VideoFormat(path, fps, crf, audio, audio_start)
+    video = VideoFormat(
+        pathlib.Path(path), fps, crf, None if audio is None else pathlib.Path(audio), audio_start
+    )
     frames = iter(frames)
     first = next(frames, None)
     if first is None:
@@ -147,7 +69,9 @@ def write_video(
         return _encode(temporary, video, checked, np.shape(first))
 
 
-def _checked(frames: Iterable[np.ndarray], shape: tuple, even: bool) -> Iterator[np.ndarray]:
+def _checked(
+    frames: Iterable[np.ndarray], shape: tuple[int, ...], even: bool
+) -> Iterator[np.ndarray]:
     for number, frame in enumerate(frames):
         frame = np.asarray(frame)
         if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[-1] != 3:
@@ -166,11 +90,13 @@ def _checked(frames: Iterable[np.ndarray], shape: tuple, even: bool) -> Iterator
         yield frame
 
 
-def _encode(path: pathlib.Path, video: VideoFormat, frames: Iterator, shape: tuple) -> int:
+def _encode(
+    path: pathlib.Path, video: VideoFormat, frames: Iterator[np.ndarray], shape: tuple[int, ...]
+) -> int:
     from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
-    codec, options = _CODECS[video.path.suffix.lower()]
-    options = [option.format(crf=video.crf) for option in options.split()]
+    codec, template = _CODECS[video.path.suffix.lower()]
+    options = [option.format(crf=video.crf) for option in template.split()]
     if video.audio is not None:
         sound = f"atrim=start={video.audio_start:.6f},asetpts=PTS-STARTPTS,apad"
         options += ["-map", "0:v", "-map", "1:a:0", "-af", sound, "-shortest"]
@@ -212,7 +138,7 @@ def _encode(path: pathlib.Path, video: VideoFormat, frames: Iterator, shape: tup
     return count
 
 
-def _write_pngs(folder: pathlib.Path, frames: Iterator) -> int:
+def _write_pngs(folder: pathlib.Path, frames: Iterator[np.ndarray]) -> int:
     """Makes the folder beside its place and renames it; numbers are padded, so names sort."""
     if folder.is_dir() and any(file.suffix != ".png" for file in folder.iterdir()):
         raise InputError(f"{folder} holds other files than PNG frames; choose another folder")
@@ -232,11 +158,3 @@ def _write_pngs(folder: pathlib.Path, frames: Iterator) -> int:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return count
-
-
-def write_record(path: str | os.PathLike, record: Mapping[str, object]) -> None:
-    """Writes the JSON file beside a video, with the versions of Python and packages added."""
-    versions = {name: importlib.metadata.version(name) for name in _RECORDED_PACKAGES}
-    record = {**record, "python": platform.python_version(), "packages": versions}
-    with write_atomically(path) as temporary:
-        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")

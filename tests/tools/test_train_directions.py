@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from emotion.directions.fit import load_direction
+from emotion.directions.files import load_direction
 
 
 @pytest.fixture

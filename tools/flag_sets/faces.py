@@ -5,7 +5,8 @@ import pathlib
 import numpy as np
 from absl import flags
 
-from encoder.embedding.embedder import COARSE, EMBEDDING_METHODS, ITERATIONS, EmbeddingOptions
+from encoder.embedder import COARSE, EMBEDDING_METHODS, EmbeddingOptions
+from encoder.embedding.methods import ITERATIONS
 from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from stylegan_tf.errors import InputError
 from tools.flag_sets import values as flag_values
@@ -56,7 +57,7 @@ def check(encoder_alone: bool = False) -> None:
         from encoder.embedding.latents import load_latent
 
         for path in FLAGS.latent:
-            load_latent(path)
+            load_latent(path, w_size=None)  # the generator will say
     elif FLAGS.photo:
         embedding_options()
         for path in FLAGS.photo:
@@ -88,14 +89,15 @@ def load_faces(generator) -> np.ndarray:
     if FLAGS.latent:
         from encoder.embedding.latents import load_latent
 
-        return np.stack([load_latent(path, generator.num_layers) for path in FLAGS.latent])
+        shape = generator.num_layers, generator.dlatent_size
+        return np.stack([load_latent(path, *shape) for path in FLAGS.latent])
     if not FLAGS.photo:
         seeds = flag_values.seed_numbers("seeds", FLAGS.seeds)
         return generator.map(generator.sample_z(seeds), truncation_psi=FLAGS.truncation_psi)
 
     from tqdm import tqdm
 
-    from encoder.embedding.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder
 
     images = load_photos()
     embedder = FaceEmbedder(generator, embedding_options())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from absl import flags
 
+from encoder.embedding.vgg_weights import are_vgg_weights
 from stylegan_tf.errors import InputError
 
 FLAGS = flags.FLAGS
@@ -39,9 +40,8 @@ def require_power_of_two(flag: str, lowest: int) -> None:
 
 def check_vgg_weights() -> None:
     """Refuses a --vgg_weights that is no file, without TensorFlow."""
-    weights = FLAGS.vgg_weights
-    if weights not in ("imagenet", "random") and not pathlib.Path(weights).is_file():
-        raise InputError(f"--vgg_weights={weights} is not a file, imagenet or random")
+    if not are_vgg_weights(FLAGS.vgg_weights):
+        raise InputError(f"--vgg_weights={FLAGS.vgg_weights} is not a file, imagenet or random")
 
 
 def seed_numbers(flag: str, texts: Sequence[str]) -> list[int]:

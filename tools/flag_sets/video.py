@@ -4,7 +4,8 @@ from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from synthesis.rendering import BATCH_SIZE, NOISES
-from synthesis.video.writing import CRF, VideoFormat, write_record
+from synthesis.video.format import CRF, VideoFormat
+from synthesis.video.record import write_record
 from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS

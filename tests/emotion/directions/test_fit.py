@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from emotion import Emotion, fit_directions, load_direction
-from emotion.directions import fit as directions
-from emotion.directions.fit import DirectionOptions
+from emotion.directions.files import save_directions
+from emotion.directions.fit import layer_accuracies
+from emotion.directions.options import DirectionOptions
 from stylegan_tf.errors import InputError
 
 LAYERS = 3
@@ -140,7 +141,7 @@ def test_layer_accuracies_find_the_layer():
     latents = random.normal(size=(60, 2, 512))
     emotions = [0, 2] * 30
     latents[1::2, 1, :20] += 2
-    found = directions.layer_accuracies(latents, emotions, np.arange(60) // 2)
+    found = layer_accuracies(latents, emotions, np.arange(60) // 2)
     assert found[Emotion.HAPPINESS][1] > 0.9
     assert found[Emotion.HAPPINESS][0] < 0.75
 
@@ -156,7 +157,7 @@ def test_standard_deviations_are_of_all_and_of_calm_codes(world, fitted):
 
 
 def test_report(fitted, tmp_path):
-    directions.save_directions(tmp_path, fitted)
+    save_directions(tmp_path, fitted)
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["scale"] == "class-means"
     assert report["coefficient"] == 8
@@ -214,37 +215,3 @@ def test_bad_options(world):
         DirectionOptions(folds=1)
     with pytest.raises(InputError, match="layers 2 to 9 are not in 0 to 3"):
         fit_directions(*world[:3], DirectionOptions(layers=(2, 9)))
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("shape", [(18, 512), (1, 18, 512), (512,)])
-def test_files_of_other_projects(tmp_path, shape, dtype):
-    array = np.random.default_rng(0).normal(size=shape).astype(dtype)
-    np.save(tmp_path / "smile.npy", array)
-    loaded = load_direction(tmp_path / "smile.npy", 18)
-    assert loaded.dtype == np.float32
-    assert np.array_equal(loaded, np.broadcast_to(array.astype(np.float32), (1, 18, 512))[0])
-
-
-@pytest.mark.parametrize(
-    ("array", "message"),
-    [
-        (np.zeros((9216,)), r"shape \(9216,\); a direction is \(18, 512\), \(1, 18, 512\) or"),
-        (np.zeros((1, 512)), r"has 1 layers, the generator has 18"),
-        (np.zeros((10, 512)), "has 10 layers, the generator has 18: it was learnt for another"),
-        (np.zeros((18, 512), int), "holds int64; a direction is floating point"),
-        (np.full((18, 512), np.inf), "NaN or infinite"),
-    ],
-)
-def test_bad_files(tmp_path, array, message):
-    np.save(tmp_path / "bad.npy", array)
-    with pytest.raises(InputError, match=message):
-        load_direction(tmp_path / "bad.npy", 18)
-
-
-def test_no_such_direction(tmp_path):
-    with pytest.raises(InputError, match="boredom is neither a direction file nor one that ships"):
-        load_direction("rendered-faces/boredom", 18)
-    (tmp_path / "page.npy").write_text("<html>")
-    with pytest.raises(InputError, match=r"page\.npy is not a NumPy array file"):
-        load_direction(tmp_path / "page.npy", 18)

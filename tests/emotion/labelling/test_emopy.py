@@ -104,7 +104,7 @@ def test_seven_classes_from_a_file_of_their_form(tmp_path, monkeypatch):
 
 
 def test_auto_takes_emopy7_when_it_is_there(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(emopy, "SEVEN_FOLDER", tmp_path)
+    monkeypatch.setenv("STYLEGAN_VIDEO_CACHE", str(tmp_path))
     assert load_labeller("auto").name == "fer"
     path = write_seven(tmp_path / emopy.SEVEN_FILE)
     monkeypatch.setattr(emopy, "SEVEN_SHA256", sha256(path))

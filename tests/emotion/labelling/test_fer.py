@@ -50,36 +50,3 @@ def test_no_faces(labeller):
 def test_float_faces_are_refused(labeller):
     with pytest.raises(InputError, match=r"face 1 is float64 \(8, 8, 3\); a face crop is uint8"):
         labeller.predict([np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8, 3))])
-
-
-def test_unknown_labeller():
-    with pytest.raises(InputError, match="unknown labeller 'vgg'; use one of"):
-        load_labeller("vgg")
-
-
-def test_crop_adds_ten_pixels_and_makes_it_square():
-    image = np.random.default_rng(0).integers(0, 256, (200, 300, 3), np.uint8)
-    crop = fer.crop_face(image, (100, 50, 140, 110))
-    assert np.array_equal(crop, image[40:120, 80:160])
-    crop = fer.crop_face(image, (100, 50, 160, 90))
-    assert np.array_equal(crop, image[30:110, 90:170])
-
-
-def test_crop_over_the_edge_is_padded():
-    image = np.full((50, 60, 3), 7, np.uint8)
-    image[-2:] = [10, 20, 30]
-    crop = fer.crop_face(image, (-20, 10, 20, 50))
-    assert crop.shape == (60, 60, 3)
-    assert crop[5, 5].tolist() == [10, 20, 30]  # left of the picture
-    assert crop[5, 45].tolist() == [7, 7, 7]
-    assert crop[-1, 45].tolist() == [10, 20, 30]  # below it
-
-
-def test_empty_box_is_refused():
-    with pytest.raises(InputError, match="holds nothing of a 60×50 picture"):
-        fer.crop_face(np.zeros((50, 60, 3), np.uint8), (10, 10, 10, 20))
-
-
-def test_aligned_crop():
-    aligned = np.arange(100 * 100 * 3, dtype=np.uint32).astype(np.uint8).reshape(100, 100, 3)
-    assert np.array_equal(fer.crop_aligned_face(aligned), aligned[25:85, 20:80])

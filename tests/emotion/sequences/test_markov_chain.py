@@ -3,8 +3,8 @@ import itertools
 import numpy as np
 import pytest
 
-from emotion.sequences.files import count_transitions
 from emotion.sequences.markov_chain import MarkovChain, example_chain
+from emotion.sequences.statistics import count_transitions
 from stylegan_tf.errors import InputError
 
 

@@ -4,7 +4,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from encoder.clips.decoding import open_clip, read_frames
+from encoder.clips.decoding import decode_frames, open_clip
 from stylegan_tf.errors import InputError
 
 
@@ -30,33 +30,6 @@ def test_header(video):
     assert (clip.fps, clip.num_frames) == (10, 30)
 
 
-def test_all_frames_with_their_shots(video):
-    frames = list(read_frames(open_clip(video)))
-    assert [frame.index for frame in frames] == list(range(30))
-    assert [frame.shot for frame in frames] == [0] * 10 + [1] * 15 + [2] * 5
-    assert frames[25].seconds == pytest.approx(2.5)
-    assert frames[0].image.shape == (64, 96, 3)
-    assert np.abs(frames[0].image[2, 2].astype(int) - [30, 40, 90]).max() < 12
-
-
-def test_fewer_frames_a_second(video):
-    frames = list(read_frames(open_clip(video), fps=2.5))
-    assert [frame.index for frame in frames] == [0, 4, 8, 12, 16, 20, 24, 28]
-    assert [frame.shot for frame in frames] == [0, 0, 0, 1, 1, 1, 1, 2]
-
-
-def test_stopping_early_ends_the_decoder(video):
-    frames = read_frames(open_clip(video))
-    assert next(frames).index == 0
-    frames.close()
-
-
-@pytest.mark.parametrize("fps", [0, 11, -1])
-def test_bad_rate(video, fps):
-    with pytest.raises(InputError, match=f"fps {fps} is not between 0 and the 10"):
-        next(read_frames(open_clip(video), fps=fps))
-
-
 def test_bad_files(tmp_path):
     with pytest.raises(InputError, match=r"none\.mp4: no such video file"):
         open_clip(tmp_path / "none.mp4")
@@ -71,4 +44,4 @@ def test_a_header_without_frames(video, tmp_path):
     subprocess.run([ffmpeg, "-v", "quiet", "-i", video, "-c", "copy", whole], check=True)
     (tmp_path / "part.mkv").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     with pytest.raises(InputError, match=r"part\.mkv is not a video that ffmpeg can read: "):
-        list(read_frames(open_clip(tmp_path / "part.mkv")))
+        list(decode_frames(open_clip(tmp_path / "part.mkv").path))

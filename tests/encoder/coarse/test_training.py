@@ -72,3 +72,15 @@ def test_trains_and_goes_on_where_it_stopped(tmp_path, generator):
 def test_refuses_a_wrong_part_of_mixed_pairs(tmp_path, generator):
     with pytest.raises(InputError, match="mixing must lie between 0 and 1, not 2"):
         train_coarse_encoder(generator, tmp_path, dataclasses.replace(OPTIONS, mixing=2))
+
+
+def test_z_and_w_may_differ_in_width(tmp_path):
+    narrow = Generator.create(
+        resolution=32, fmap_base=64, fmap_max=8, latent_size=64, dlatent_size=48, seed=1
+    )
+    options = dataclasses.replace(OPTIONS, steps=2, validate_every=2)
+    train_coarse_encoder(narrow, tmp_path, options)
+    encoder = CoarseEncoder.load(tmp_path / "encoder.npz", 8, 48)
+    assert encoder.encode([np.zeros((32, 32, 3), np.uint8)]).shape == (1, 8, 48)
+    with pytest.raises(InputError, match=r"predicts W of width 48, the generator's has 512"):
+        CoarseEncoder.load(tmp_path / "encoder.npz", 8, 512)

@@ -4,7 +4,7 @@ import pytest
 
 from encoder.embedding.job import EmbeddingJob, progress_strip
 from encoder.embedding.latents import load_latent
-from encoder.embedding.optimizer import Embedding
+from encoder.embedding.result import Embedding
 from encoder.images import read_image, write_image
 from encoder.picture_sets import find_pictures
 from stylegan_tf.errors import InputError

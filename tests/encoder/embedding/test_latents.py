@@ -60,3 +60,15 @@ def test_refuses_files_that_are_no_latents(tmp_path, w):
     with pytest.raises(LatentError, match=r"ends in \.npy"):
         save_latent(tmp_path / "face.png", w)
     assert not (tmp_path / "face.png").exists()
+
+
+def test_a_generator_may_have_a_w_of_another_width(tmp_path, w):
+    narrow = w[:, :48]
+    save_latent(tmp_path / "narrow.npy", narrow)
+    np.testing.assert_array_equal(load_latent(tmp_path / "narrow.npy", 10, 48), narrow)
+    np.testing.assert_array_equal(load_latent(tmp_path / "narrow.npy", w_size=None), narrow)
+    np.testing.assert_array_equal(check_latent(narrow[0], 3, w_size=48), np.tile(narrow[0], (3, 1)))
+    with pytest.raises(LatentError, match=r"has shape \(10, 48\); a latent is \(10, 512\)"):
+        load_latent(tmp_path / "narrow.npy", 10)
+    with pytest.raises(LatentError, match=r"shape \(1, 48\) of a Z code"):
+        check_latent(narrow[:1], 10, w_size=None)

@@ -212,3 +212,22 @@ def test_refuses_wrong_arguments(generator, images, optimizers):
         optimizers("lipton").optimize([images[0][:16]], 1)
     with pytest.raises(InputError, match="iterations must be 0 or more"):
         optimizers("lipton").optimize(images, -1)
+
+
+@pytest.mark.parametrize("w_size", [48, 512])
+def test_z_and_w_may_differ_in_width(w_size):
+    narrow = Generator.create(
+        resolution=16, fmap_base=64, fmap_max=8, latent_size=64, dlatent_size=w_size, seed=1
+    )
+    images = to_uint8(narrow.generate(narrow.sample_z([1])))
+    perceptual = PerceptualModel("vgg16-layer9", "random")
+    for method, space in (("lipton", "w+"), ("puzer", "w+"), ("puzer", "w")):
+        model = None if method == "lipton" else perceptual
+        optimizer = LatentOptimizer(narrow, method, model, space=space)
+        for start in (None,) if method == "lipton" else ("w_avg", narrow.map(np.ones([1, 64]))):
+            (embedding,) = optimizer.optimize(images, 2, start=start, snapshot_steps=[1])
+            assert embedding.latent.shape == embedding.snapshots[1].shape == (6, w_size)
+            assert np.isfinite(embedding.losses).all()
+    wrong = np.zeros((6, 64), np.float32)
+    with pytest.raises(InputError, match=rf"shape \(6, 64\); a latent is \(6, {w_size}\)"):
+        optimizer.optimize(images, 1, start=wrong)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from encoder.embedding.perceptual import PerceptualModel
-from encoder.embedding.reconstruction import compare_images, face_distance, psnr, side_by_side, ssim
+from encoder.embedding.reconstruction import compare_images, face_distance, psnr, ssim
 from encoder.images import read_image
 from stylegan_tf.errors import InputError
 
@@ -23,7 +23,9 @@ def test_scores_order_reconstructions():
     perceptual = PerceptualModel(weights="random")
     face = read_image(FACE)
     same = compare_images(face, face, perceptual, "hog")
-    assert same == {"psnr": math.inf, "ssim": pytest.approx(1), "vgg": 0, "identity": 0}
+    # The two pictures of a batch may differ in the last bit of their features.
+    nothing = pytest.approx(0, abs=1e-9)
+    assert same == {"psnr": math.inf, "ssim": pytest.approx(1), "vgg": nothing, "identity": 0}
     noise = np.random.default_rng(0).normal(0, 1, face.shape)
     near, far = (
         compare_images(face, np.clip(face + s * noise, 0, 255).astype(np.uint8), perceptual, "hog")
@@ -45,11 +47,3 @@ def test_refuses_originals_that_are_not_square():
     face = read_image(FACE)
     with pytest.raises(InputError, match="must be square, not 256×200; align it"):
         compare_images(face[:200], face, PerceptualModel(weights="random"))
-
-
-def test_sheet_has_originals_above_reconstructions():
-    dark, light = (np.full((32, 32, 3), value, np.uint8) for value in (10, 200))
-    sheet = side_by_side([[dark, dark, dark], [light, light, light]], ["a", "b", "c"])
-    assert sheet.shape == (16 + 512, 768, 3)
-    assert sheet[100, 400].tolist() == [10, 10, 10]
-    assert sheet[400, 400].tolist() == [200, 200, 200]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emotion.labelling.fer import crop_aligned_face
+from emotion.labelling.crop import crop_aligned_face
 from emotion.labelling.registry import load_labeller
 from encoder import detect_faces
 from encoder.rendered_faces.parameters import (

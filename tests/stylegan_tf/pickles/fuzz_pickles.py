@@ -23,8 +23,7 @@ import numpy as np
 
 from stylegan_tf.pickles.errors import PickleFormatError
 from stylegan_tf.pickles.network_state import NetworkState
-from stylegan_tf.pickles.tensorflow_networks import networks_of
-from stylegan_tf.pickles.unpickler import unpickle
+from stylegan_tf.pickles.reader import networks_in
 from stylegan_tf.pickles.writer import write_pickle
 
 DATA = pathlib.Path(__file__).parents[2] / "data" / "networks"
@@ -82,9 +81,12 @@ def small_pickle(folder: pathlib.Path) -> bytes:
     return path.read_bytes()
 
 
-def golden_pickle() -> bytes:
+GOLDEN = ("progan_64", "ada_tfc32", "ada_ptc32", "sg3_sg2pt32")
+
+
+def golden_pickle(name: str) -> bytes:
     """An official file as NVIDIA's own code wrote it."""
-    return lzma.decompress((DATA / "progan_64.pkl.xz").read_bytes())
+    return lzma.decompress((DATA / f"{name}.pkl.xz").read_bytes())
 
 
 def _global(module: str, name: str) -> bytes:
@@ -309,7 +311,7 @@ def run_case(data: bytes, watch: Watch) -> str:
     start, watch.events = time.process_time(), []
     watch.on, message = True, ""
     try:
-        networks_of(unpickle(data))
+        networks_in(data)
         outcome = "loaded"
     except PickleFormatError as error:
         outcome, message = type(error).__name__, str(error)
@@ -332,7 +334,7 @@ def fuzz(cases: int, folder: pathlib.Path, seed: int = 0) -> dict[str, int]:
         outcome = run_case(data, watch)
         assert outcome != "loaded", f"the attack {name!r} was loaded"
         outcomes[outcome] += 1
-    sources = [small_pickle(folder)] * 4 + [golden_pickle()]
+    sources = [small_pickle(folder)] * 4 + [golden_pickle(name) for name in GOLDEN]
     for number, data in enumerate(mutations(sources, seed), start=len(hostile)):
         if number >= cases:
             break

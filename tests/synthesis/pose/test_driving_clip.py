@@ -6,7 +6,7 @@ import pytest
 from encoder.images import read_image
 from stylegan_tf.errors import InputError
 from synthesis.pose.driving_clip import aligned_frames, find_stretch
-from synthesis.pose.transfer import alignment_jitter, smooth_alignment
+from synthesis.pose.smoothing import alignment_jitter, smooth_alignment
 from synthesis.video.writing import write_video
 
 FACE = pathlib.Path(__file__).parents[2] / "data" / "encoder" / "rendered_face.png"

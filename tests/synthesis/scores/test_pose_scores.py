@@ -3,9 +3,9 @@ import pathlib
 import numpy as np
 import pytest
 
-from encoder.faces.landmarks import detect_faces
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
 from encoder.images import read_image
-from synthesis.scores.pose_scores import DETECTION_SIZE, PoseWatch, trajectory_drift
+from synthesis.scores.pose_scores import PoseWatch, trajectory_drift
 
 FACE = pathlib.Path(__file__).parents[2] / "data" / "encoder" / "rendered_face.png"
 
@@ -15,7 +15,7 @@ def test_a_clip_follows_itself():
     clip = [face, face[:, ::-1].copy(), face, np.zeros_like(face)]
     watch = PoseWatch(iter(clip), "hog")
     assert len(list(watch)) == 4
-    found = [detect_faces(frame, "hog", DETECTION_SIZE)[0] for frame in (*clip[:3], face)]
+    found = [detect_faces(frame, "hog", CLOSE_UP_DETECTION_SIZE)[0] for frame in (*clip[:3], face)]
     driver = np.stack([one.landmarks for one in found])
     scores = watch.compare(driver)
     assert scores["yaw_correlation"] == pytest.approx(1)

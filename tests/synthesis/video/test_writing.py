@@ -12,7 +12,9 @@ from PIL import Image
 
 from encoder.clips.reading import read_frames
 from stylegan_tf.errors import InputError
-from synthesis.video.writing import VideoFormat, write_record, write_video
+from synthesis.video.format import VideoFormat
+from synthesis.video.record import write_record
+from synthesis.video.writing import write_video
 
 
 def gradient_frames(count, size=64):

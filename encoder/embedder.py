@@ -3,20 +3,22 @@
 import dataclasses
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from encoder.coarse.files import find_encoder
-from encoder.embedding.methods import METHODS, find_method
+from encoder.embedding.methods import ITERATIONS, METHODS, find_method
+from encoder.embedding.vgg_weights import are_vgg_weights
 from stylegan_tf.errors import InputError
 
 if TYPE_CHECKING:
+    from encoder.coarse.encoder import CoarseEncoder
+    from encoder.embedding.optimizer import LatentOptimizer
     from stylegan_tf.generator import Generator
 
 COARSE = "coarse"  # predicted by a network (thesis 4.1) instead of searched for (4.2)
 EMBEDDING_METHODS = (*METHODS, COARSE)
-ITERATIONS = 1000  # thesis 4.2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +44,7 @@ class EmbeddingOptions:
     skip_fine_blocks: bool = False
     seed: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.method != COARSE:
             find_method(self.method)
         if (self.encoder is not None) != (self.method == COARSE):
@@ -54,30 +56,59 @@ class EmbeddingOptions:
             )
         if self.encoder is not None:
             find_encoder(self.encoder)
-        if self.vgg_weights not in ("imagenet", "random") and not os.path.isfile(self.vgg_weights):
+        if not are_vgg_weights(self.vgg_weights):
             raise InputError(f"vgg_weights {self.vgg_weights} is not a file, imagenet or random")
+
+
+def make_optimizer(
+    generator: "Generator",
+    method: str,
+    vgg_weights: str | os.PathLike,
+    seed: int = 0,
+    **options: Any,
+) -> "LatentOptimizer":
+    """The search of a method, with the features that it compares.
+
+    Args:
+      generator: whose latents are searched for.
+      method: a name of `encoder.embedding.methods.METHODS`.
+      vgg_weights: `imagenet`, `random` or a file; not looked at by a method that compares pixels.
+      seed: of random weights.
+      **options: of `LatentOptimizer`.
+
+    Raises:
+      InputError: a wrong argument, or weights that cannot be had.
+    """
+    from encoder.embedding.optimizer import LatentOptimizer
+    from encoder.embedding.perceptual import PerceptualModel
+
+    features = find_method(method).features
+    perceptual = None if features is None else PerceptualModel(features, vgg_weights, seed)
+    return LatentOptimizer(generator, method, perceptual, **options)
+
+
+def load_encoder(path_or_name: str | os.PathLike, generator: "Generator") -> "CoarseEncoder":
+    """The coarse encoder of a file or name; raises InputError unless it is for this generator."""
+    from encoder.coarse.encoder import CoarseEncoder
+
+    return CoarseEncoder.load(path_or_name, generator.num_layers, generator.dlatent_size)
 
 
 class FaceEmbedder:
     """Embeds aligned faces into the latent space of one generator, one graph for all."""
 
-    def __init__(self, generator: "Generator", options: EmbeddingOptions):
+    def __init__(self, generator: "Generator", options: EmbeddingOptions) -> None:
         """Loads what the method needs."""
         self._options = options
-        if options.method == COARSE:
-            from encoder.coarse.encoder import CoarseEncoder
-
-            self._coarse = CoarseEncoder.load(options.encoder, generator.num_layers)
+        if options.encoder is not None:
+            self._coarse = load_encoder(options.encoder, generator)
             return
-        from encoder.embedding.optimizer import LatentOptimizer
-        from encoder.embedding.perceptual import PerceptualModel
-
-        features = find_method(options.method).features
-        perceptual = None
-        if features is not None:
-            perceptual = PerceptualModel(features, options.vgg_weights, options.seed)
-        self._optimizer = LatentOptimizer(
-            generator, options.method, perceptual, skip_fine_blocks=options.skip_fine_blocks
+        self._optimizer = make_optimizer(
+            generator,
+            options.method,
+            options.vgg_weights,
+            options.seed,
+            skip_fine_blocks=options.skip_fine_blocks,
         )
 
     def embed(

@@ -1,7 +1,7 @@
 import numpy as np
 from PIL import Image
 
-from emotion.sequences import plots
+from emotion import plots
 
 
 def ink(path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from encoder.coarse.encoder import CoarseEncoder
-from encoder.embedding.embedder import EmbeddingOptions, FaceEmbedder
+from encoder.embedder import EmbeddingOptions, FaceEmbedder
 from stylegan_tf import Generator
 from stylegan_tf.errors import InputError
 
