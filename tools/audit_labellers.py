@@ -7,37 +7,39 @@ as everywhere in this project. Prints, for each labeller, how many it reads righ
 confusion matrix.
 """
 
-import json
-import pathlib
-
 from absl import flags, logging
 
 from encoder.datasets.emopy_photographs import read_emopy_photographs
-from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.outputs.output_file import OutputFile
 from tools import driver
-from tools.flag_sets import values as flag_values
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
 
 FLAGS = flags.FLAGS
+for module in (detection_flags, output_flags):
+    flags.adopt_module_key_flags(module)
 
 flags.DEFINE_list(
     "labellers", None, "What label_emotions takes; unset: every one whose files are here."
-)
-flags.DEFINE_enum("detector", "cnn", DETECTORS, "What finds the faces.")
-flags.DEFINE_integer(
-    "detection_size", DETECTION_SIZE, "Longest side while searching, in pixels.", lower_bound=80
 )
 flags.DEFINE_string("output", None, "A JSON file to write.")
 
 
 def main() -> None:
     """Has every labeller read every photograph."""
-    if FLAGS.output and pathlib.Path(FLAGS.output).suffix != ".json":
+    if FLAGS.output is not None and not FLAGS.output.endswith(".json"):
         raise InputError(f"--output={FLAGS.output} must end in .json")
     if FLAGS.labellers is not None and not FLAGS.labellers:
         raise InputError("--labellers is empty; name one, or leave the flag away")
     samples = read_emopy_photographs()
+    output = None
+    if FLAGS.output is not None:
+        output = OutputFile(FLAGS.output, output_flags.make_record(), overwrite=FLAGS.overwrite)
+        if output.is_done():
+            logging.info("%s is there already; --overwrite audits again", output.path)
+            return
 
     from tqdm import tqdm
 
@@ -59,15 +61,14 @@ def main() -> None:
     audits = [audit_labeller(labeller, faces) for labeller in labellers]
     print(f"{len(faces)} of {len(samples)} photographs with a face")
     print("\n\n".join([audit_table(audits), *map(confusion_table, audits)]))
-    if FLAGS.output:
-        record = {
-            "flags": flag_values.own_flags(),
+    if output is not None:
+        result = {
             "photographs": len(samples),
             "faces": len(faces),
             "labellers": [audit.as_record() for audit in audits],
         }
-        with write_atomically(FLAGS.output) as path:
-            path.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+        with output.making() as stage:
+            write_json(stage / output.path.name, result)
 
 
 def _installed() -> list[str]:

@@ -37,6 +37,7 @@ print(json.dumps([before, peak(), read, time.perf_counter() - start]))
 
 
 def main() -> None:
+    """Writes the network, loads it in another process and prints what that took."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "config-f.pkl"
         _write(path)

@@ -1,4 +1,4 @@
-"""Asks people which of two videos looks more realistic (thesis 4.8, table 2).
+r"""Asks people which of two videos looks more realistic (thesis 4.8, table 2).
 
     python tools/preference_study.py make --study=out/study \
         --models=ours=out/ours,TGAN=out/tgan,MoCoGAN=out/mocogan --pairs=10
@@ -13,16 +13,16 @@ report: prints table 2 and writes it as JSON and as a picture; --mturk_results a
 files of Mechanical Turk.
 """
 
-import json
 import pathlib
 import socket
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.outputs.json_file import write_json
 from synthesis.scores.clip_sets import find_clips
 from tools import driver
+from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 
@@ -32,7 +32,7 @@ flags.DEFINE_list("models", [], "make: NAME=FOLDER of each model's clips, ours f
 flags.DEFINE_integer("pairs", 10, "make: comparisons of ours with each other.", lower_bound=1)
 flags.DEFINE_integer("checks", 2, "make: attention checks.", lower_bound=0)
 flags.DEFINE_integer("size", 256, "make: side of all videos, in pixels; even.", lower_bound=16)
-flags.DEFINE_float("fps", 30, "make: of clips that are folders of frames.", 1, 120)
+define_number("fps", 30, "make: of clips that are folders of frames.", 1, 120)
 flags.DEFINE_integer("seed", 0, "make: of pairs, sides and names.", lower_bound=0)
 flags.DEFINE_string("address", None, "make: https address of the videos, for Mechanical Turk.")
 flags.DEFINE_integer("pairs_per_task", None, "make: of a task; all if unset.", lower_bound=1)
@@ -46,7 +46,7 @@ flags.DEFINE_list("mturk_results", [], "report: results files of Mechanical Turk
 flags.DEFINE_integer(
     "max_failed_checks", 0, "report: who fails more is left out; -1: nobody.", lower_bound=-1
 )
-flags.DEFINE_float("min_seconds", 0, "report: least median time of an answer.", lower_bound=0)
+define_number("min_seconds", 0, "report: least median time of an answer.", 0, 86400)
 flags.DEFINE_integer("min_answers", 1, "report: least comparisons answered.", lower_bound=0)
 flags.DEFINE_list("exclude_workers", [], "report: names of workers to leave out.")
 
@@ -140,8 +140,7 @@ def report() -> None:
     print(report_text(result))
     if FLAGS.output:
         folder = pathlib.Path(FLAGS.output)
-        with write_atomically(folder / "report.json") as temporary:
-            temporary.write_text(json.dumps(result.as_record(), indent=2) + "\n", "utf-8")
+        write_json(folder / "report.json", result.as_record())
         draw_report(folder / "table2.png", result)
         logging.info("%s and table2.png are written", folder / "report.json")
 

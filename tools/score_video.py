@@ -1,4 +1,4 @@
-"""Scores videos: the Average Content Distance and how much the face moves (thesis 4.8, table 1).
+r"""Scores videos: the Average Content Distance and how much the face moves (thesis 4.8, table 1).
 
     python tools/score_video.py --input=out/a.mp4 --output=out/scores.json
     python tools/score_video.py --input=out/ours,out/mocogan --pairing=consecutive,all \
@@ -10,7 +10,6 @@ was taken; numbers with other choices cannot be compared with it. Interrupted, t
 on where it was.
 """
 
-import json
 import pathlib
 from collections.abc import Sequence
 
@@ -24,16 +23,22 @@ from encoder.descriptors import (
 )
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from encoder.openface.alignment import DEFAULT_TEMPLATE, TEMPLATES
-from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.scores.acd import PAIRINGS
 from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_table
 from synthesis.scores.description_job import describe_clips, remove_descriptions
 from tools import driver
-from tools.flag_sets import values as flag_values
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets import workers as worker_flags
 
 FLAGS = flags.FLAGS
+for module in (detection_flags, output_flags, perceptual_flags, worker_flags):
+    flags.adopt_module_key_flags(module)
+FLAGS.set_default("detection_size", CLOSE_UP_DETECTION_SIZE)
 
 flags.DEFINE_list(
     "input", None, "Video files, folders of frames, or folders of these (sets).", required=True
@@ -51,35 +56,25 @@ flags.DEFINE_string(
 flags.DEFINE_enum(
     "openface_alignment", DEFAULT_TEMPLATE, list(TEMPLATES), "How OpenFace's faces are cut out."
 )
-flags.DEFINE_string(
-    "vgg_weights", "imagenet", "For --extractor=vgg16: imagenet, random, or a file."
-)
-flags.DEFINE_enum("detector", "cnn", ["cnn", "hog"], "What finds the face; hog: fast, frontal.")
-flags.DEFINE_integer(
-    "detection_size",
-    CLOSE_UP_DETECTION_SIZE,
-    "Longest side at which faces are searched, in pixels; more finds smaller faces.",
-    lower_bound=80,
-)
-flags.DEFINE_integer("workers", count_cores(), "Processes; one a core if unset.", lower_bound=1)
-flags.DEFINE_bool("overwrite", False, "Score again although --output exists.")
 
 
 def main() -> None:
     """Scores every input, prints the table and writes the file."""
-    output = pathlib.Path(FLAGS.output) if FLAGS.output else None
-    if output is not None and output.suffix != ".json":
-        raise InputError(f"--output={output} must end in .json")
-    if output is not None and output.exists() and not FLAGS.overwrite:
-        logging.info("%s is there already; --overwrite scores again", output)
-        return
+    if FLAGS.output is not None and not FLAGS.output.endswith(".json"):
+        raise InputError(f"--output={FLAGS.output} must end in .json")
     _check_choices("pairing", FLAGS.pairing, PAIRINGS)
     options = _descriptor_options()
     sets = {path: find_clips(path) for path in FLAGS.input}
+    output = None
+    if FLAGS.output is not None:
+        output = OutputFile(FLAGS.output, output_flags.make_record(), overwrite=FLAGS.overwrite)
+        if output.is_done():
+            logging.info("%s is there already; --overwrite scores again", output.path)
+            return
 
     from tqdm import tqdm
 
-    folder = output.with_suffix(".parts") if output is not None else None
+    folder = output.path.with_suffix(".parts") if output is not None else None
     clips = [clip for found in sets.values() for clip in found]
     with tqdm(total=len(set(map(str, clips))), unit="clip") as bar:
         descriptions = describe_clips(
@@ -91,23 +86,22 @@ def main() -> None:
             workers=FLAGS.workers,
             on_clip=bar.update,
         )
-    rows, table = [], {}
+    rows, scores = [], []
     for path, found in sets.items():
         described = {str(clip): descriptions[str(clip)] for clip in found}
         for index, option in enumerate(options):
+            descriptor = load_face_descriptor(option)
             for pairing in FLAGS.pairing:
                 try:
-                    score = score_set(
-                        described, index, load_face_descriptor(option), pairing, FLAGS.detector
-                    )
+                    score = score_set(described, index, descriptor, pairing, FLAGS.detector)
                 except InputError as error:
                     raise InputError(f"{path}: {error}") from error
                 rows.append(_row(path, found, score))
-                table[path, option.extractor, pairing] = score
-    print(score_table([(name, score) for (name, *_), score in table.items()]))
+                scores.append((path, score))
+    print(score_table(scores))
     if output is not None:
-        with write_atomically(output) as temporary:
-            temporary.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+        with output.making() as stage:
+            write_json(stage / output.path.name, rows)
     if folder is not None:
         remove_descriptions(folder)
 
@@ -124,7 +118,7 @@ def _descriptor_options() -> list[DescriptorOptions]:
     """What --extractor names, with its files looked for before anything is loaded."""
     _check_choices("extractor", FLAGS.extractor, EXTRACTORS)
     if "vgg16" in FLAGS.extractor:
-        flag_values.check_vgg_weights()
+        perceptual_flags.check()
     model = None
     if "openface" in FLAGS.extractor:
         model = str(find_openface_file(FLAGS.openface_model))

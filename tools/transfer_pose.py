@@ -25,17 +25,21 @@ from synthesis.pose.smoothing import SMOOTHING_SECONDS
 from synthesis.video.format import VideoFormat
 from tools import driver
 from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
 from tools.flag_sets import video as video_flags
+from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
+flags.adopt_module_key_flags(mask_flags)
 flags.adopt_module_key_flags(video_flags)
+FLAGS.set_default("mask", "pose")
 
 flags.DEFINE_string("input", None, "The driving clip.", required=True)
-flags.DEFINE_string("mask", "pose", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
-flags.DEFINE_float("strength", 1.0, "Factor on the movement.")
+define_number("strength", 1.0, "Factor on the movement.", -100, 100)
 flags.DEFINE_bool("no_smoothing", False, "Align each frame by itself, as the thesis did.")
-flags.DEFINE_float("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", lower_bound=0)
+define_number("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", 0, 3600)
 flags.DEFINE_integer(
     "frame_iterations",
     FRAME_ITERATIONS,
@@ -55,8 +59,6 @@ def main() -> None:
         raise InputError(f"there is no clip {clip}")
     audio = clip if FLAGS.sound else FLAGS.audio
     video = VideoFormat(FLAGS.output, crf=FLAGS.crf, audio=audio)
-    if video_flags.output_is_done(video):
-        return
     options = Mimicry(
         LayerMask(FLAGS.mask),
         FLAGS.strength,
@@ -68,6 +70,9 @@ def main() -> None:
         FLAGS.noise,
     )
     face_flags.check()
+    output = video_flags.open_output(video, FLAGS.network)
+    if output is None:
+        return
 
     from tqdm import tqdm
 
@@ -84,7 +89,8 @@ def main() -> None:
             workers=count_cores(),
             on_frame=bar.update,
         ).cut(FLAGS.max_frames)
-    generator = face_flags.load_generator()
+
+    generator = network_flags.load_generator()
     options.mask.array(generator.num_layers, generator.dlatent_size)
     faces = face_flags.load_faces(generator)
     if len(faces) != 1:
@@ -96,10 +102,14 @@ def main() -> None:
     def progress(frames: Iterable[np.ndarray], stage: str) -> Iterable[np.ndarray]:
         return tqdm(frames, stage, len(stretch), unit="frame")
 
-    scores = mimic_clip(generator, faces[0], stretch, embedder, video, options, progress)
-    video_flags.record_video(
-        video, FLAGS.network, first_frame=stretch.first, frames=len(stretch), scores=scores
-    )
+    with output.making() as stage:
+        staged = dataclasses.replace(video, path=stage / video.path.name)
+        scores = mimic_clip(generator, faces[0], stretch, embedder, staged, options, progress)
+        output.facts |= {
+            "first_frame": stretch.first,
+            "frames": len(stretch),
+            "scores": scores,
+        }
     logging.info("%s: %d frames from frame %d of the clip", video.path, len(stretch), stretch.first)
     for name, value in scores.items():
         logging.info("%s: %s", name, "cannot be measured" if value is None else f"{value:.4g}")

@@ -56,7 +56,7 @@ def seed_numbers(flag: str, texts: Sequence[str]) -> list[int]:
 
 def number_ranges(flag: str, texts: Sequence[str]) -> list[int]:
     """The numbers of a list flag whose items are numbers or ranges: 66,230 or 0-15."""
-    numbers = []
+    numbers: list[int] = []
     for text in texts:
         first, dash, last = text.partition("-")
         ends = seed_numbers(flag, [first, last] if dash else [first])
