@@ -144,9 +144,11 @@ def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -
     job = EmbeddingJob(pictures, output, overwrite=FLAGS.overwrite)
     written = 0
     if job.pending:
-        from stylegan_tf import load_networks
+        from stylegan_tf import Generator, load_networks
 
         generator = load_networks(FLAGS.network).Gs
+        if not isinstance(generator, Generator):
+            raise InputError(f"{FLAGS.network} has no W space; use a StyleGAN or StyleGAN2")
         embedder = make_embedder(generator)
         with write_atomically(record) as temporary:
             run = flag_values.describe_run(FLAGS.network)

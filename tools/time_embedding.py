@@ -8,6 +8,9 @@ Embeds random faces of the network one after the other. --fresh_resolution is a 
 config-f's widths with untrained weights instead: a step costs what it costs with trained ones.
 """
 
+from collections.abc import Iterator
+
+import numpy as np
 from absl import flags
 from tqdm import tqdm
 
@@ -46,7 +49,10 @@ def main() -> None:
     from stylegan_tf import Generator, load_networks, to_uint8
 
     if FLAGS.fresh_resolution is None:
-        generator = load_networks(FLAGS.network).Gs
+        loaded = load_networks(FLAGS.network).Gs
+        if not isinstance(loaded, Generator):
+            raise InputError(f"{FLAGS.network} has no W space; use a StyleGAN or StyleGAN2")
+        generator = loaded
     else:
         generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
     optimizer = make_optimizer(
@@ -57,7 +63,7 @@ def main() -> None:
         skip_fine_blocks=FLAGS.skip_fine_blocks,
     )
 
-    def faces(first: int, count: int):
+    def faces(first: int, count: int) -> Iterator[np.ndarray]:
         for seed in range(first, first + count):
             w = generator.map(generator.sample_z([seed]))
             yield to_uint8(generator.synthesize(w))[0]
