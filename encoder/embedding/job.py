@@ -38,6 +38,7 @@ class EmbeddingJob:
         self._output = pathlib.Path(output)
         if self._output.exists() and not self._output.is_dir():
             raise InputError(f"{output} is a file; give a folder")
+        self._pictures = list(pictures)
         self.pending = [p for p in pictures if overwrite or not self._path(p, ".npy").exists()]
         self.failed: list[str] = []  # what went wrong with which picture
 
@@ -51,7 +52,9 @@ class EmbeddingJob:
     ) -> int:
         """Embeds what is pending; returns how many latents were written.
 
-        A picture that cannot be read is logged, noted in `failed` and passed over.
+        A picture that cannot be read is logged, noted in `failed` and passed over. The pictures of
+        a batch change each other's results in the last bits, so batches are the same in every run:
+        where one of a batch is missing, all of it is embedded and what is missing is written.
 
         Args:
           generator: draws the strips.
@@ -61,24 +64,27 @@ class EmbeddingJob:
           on_picture: called for each picture, when it is done or has failed.
         """
         written = 0
-        batch: list[tuple[Picture, np.ndarray]] = []
-        for index, picture in enumerate(self.pending):
-            try:
-                batch.append((picture, read(picture.path)))
-            except InputError as error:
-                self.failed.append(str(error))
-                logging.warning("%s", error)
-                if on_picture is not None:
-                    on_picture()
-            if not batch or (len(batch) < batch_size and index < len(self.pending) - 1):
+        pending = {picture.name for picture in self.pending}
+        for start in range(0, len(self._pictures), batch_size):
+            chunk = self._pictures[start : start + batch_size]
+            if not any(picture.name in pending for picture in chunk):
                 continue
-            embeddings = embed([image for _, image in batch])
+            batch: list[tuple[Picture, np.ndarray]] = []
+            for picture in chunk:
+                try:
+                    batch.append((picture, read(picture.path)))
+                except InputError as error:
+                    self.failed.append(str(error))
+                    logging.warning("%s", error)
+                    if on_picture is not None:
+                        on_picture()
+            embeddings = embed([image for _, image in batch]) if batch else []
             for (done, image), embedding in zip(batch, embeddings, strict=True):
-                self._write(done, image, embedding, generator)
-                written += 1
-                if on_picture is not None:
-                    on_picture()
-            batch = []
+                if done.name in pending:
+                    self._write(done, image, embedding, generator)
+                    written += 1
+                    if on_picture is not None:
+                        on_picture()
         return written
 
     def _write(
