@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from absl import app, flags, logging
@@ -52,21 +52,45 @@ def run(main: Callable[[], None]) -> None:
     def guarded(argv: list[str]) -> None:
         if len(argv) > 1:
             _fail(f"unexpected argument {argv[1]!r}; flags are written --name=value", 1)
-        try:
-            _handle_signals(_raise)
-            main()
-        except (InputError, OSError) as error:
-            logging.debug("traceback", exc_info=True)
-            _fail(str(error), 1)
-        except Terminated:
-            _fail("terminated; run the same command again to continue", 143)
-        except KeyboardInterrupt:
-            _fail("interrupted; run the same command again to continue", 130)
+        _call(main)
 
+    _start(guarded)
+
+
+def run_commands(commands: Mapping[str, Callable[[], None]]) -> None:
+    """Like `run`, for a driver that does one of several things: `python tools/NAME.py COMMAND`.
+
+    Args:
+      commands: command → what it calls.
+    """
+
+    def guarded(argv: list[str]) -> None:
+        if len(argv) != 2 or argv[1] not in commands:
+            known = ", ".join(commands)
+            _fail(f"name one command of {known}, then flags, written --name=value", 1)
+        _call(commands[argv[1]])
+
+    _start(guarded)
+
+
+def _start(guarded: Callable[[list[str]], None]) -> None:
     _handle_signals(_stop)
     logging.set_verbosity(logging.INFO)
     logging.use_absl_handler()
     app.run(guarded, flags_parser=_parse_flags)
+
+
+def _call(main: Callable[[], None]) -> None:
+    try:
+        _handle_signals(_raise)
+        main()
+    except (InputError, OSError) as error:
+        logging.debug("traceback", exc_info=True)
+        _fail(str(error), 1)
+    except Terminated:
+        _fail("terminated; run the same command again to continue", 143)
+    except KeyboardInterrupt:
+        _fail("interrupted; run the same command again to continue", 130)
 
 
 def _parse_flags(argv: list[str]) -> list[str]:

@@ -78,7 +78,7 @@ class EmbeddingJob:
         pending = {picture.name for picture in self.pending}
         for first in range(0, len(self._pictures), batch_size):
             batch = self._pictures[first : first + batch_size]
-            images = {}
+            images: dict[str, np.ndarray] = {}
             for picture in sorted(batch, key=lambda picture: picture.name not in pending):
                 if picture.name not in pending and not images:
                     break  # nothing of this batch can be written
