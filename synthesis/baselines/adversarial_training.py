@@ -39,7 +39,8 @@ class AdversarialTraining(abc.ABC):
         """
 
     def after_step(self, step: int) -> None:
-        """Called outside of replicas after each step, counted from 1."""
+        """Called outside of replicas after each step, counted from 1; does nothing here."""
+        del step
 
     @abc.abstractmethod
     def generate(

@@ -15,7 +15,7 @@ VIDEO_SUFFIXES = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".g
 
 @dataclasses.dataclass(frozen=True)
 class Clip:
-    """A clip: a video file, or its frames one by one; `label` is None where there are no classes."""
+    """A clip: a video file, or its frames one by one; `label` is None without classes."""
 
     name: str
     frames: pathlib.Path | tuple[pathlib.Path, ...]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from stylegan_tf.errors import InputError
 from synthesis.baselines.adversarial_training import (
     AdversarialTraining,
     mean_class_loss,
@@ -25,7 +26,6 @@ from synthesis.baselines.mocogan.generator import (
     MocoganGenerator,
 )
 from synthesis.baselines.optimizers import TorchAdam
-from stylegan_tf.errors import InputError
 
 LEARNING_RATE, BETA_1, BETA_2, L2 = 2e-4, 0.5, 0.999, 1e-5  # trainers.py
 BATCH_SIZE = 32  # images, and clips: the command line of the original's README
