@@ -12,6 +12,7 @@ from synthesis.baselines.mocogan.generator import (
     torch_batch_normalization,
     torch_uniform,
 )
+from synthesis.baselines.space_time import Conv3D
 
 
 class InstanceNoise(keras.layers.Layer):
@@ -103,7 +104,7 @@ class VideoDiscriminator(keras.Model):
                     layers.append(InstanceNoise(noise))
                 layers.append(keras.layers.ZeroPadding3D((0, 1, 1)))  # time is not padded
             layers.append(
-                keras.layers.Conv3D(
+                Conv3D(
                     channels[index + 1],
                     4,
                     strides=(1, 2, 2) if index < 4 else 1,

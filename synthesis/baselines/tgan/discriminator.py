@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from synthesis.baselines.normalization import BatchNormalization
+from synthesis.baselines.space_time import Conv3D
 from synthesis.baselines.tgan.generator import BOTTOM_SIZE, EPSILON, initial_weights
 
 WIDTH = 64  # mid_ch: channels of the first layer
@@ -25,7 +26,7 @@ class VideoCritic(keras.Model):
         layers: list[keras.layers.Layer] = [keras.Input((None, 16 * top_size, 16 * top_size, 3))]
         for index in range(4):
             layers.append(
-                keras.layers.Conv3D(
+                Conv3D(
                     width << index,
                     4,
                     strides=2,

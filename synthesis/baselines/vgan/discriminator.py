@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from synthesis.baselines.normalization import BatchNormalization
+from synthesis.baselines.space_time import Conv3D
 from synthesis.baselines.vgan.generator import WIDTH, initial_gamma, initial_kernel
 
 EPSILON = 1e-3  # unlike the generator's
@@ -28,7 +29,7 @@ class SceneDiscriminator(keras.Model):
         for index in range(5):
             last = index == 4
             self._add(
-                keras.layers.Conv3D(
+                Conv3D(
                     2 if last else channels[index + 1],
                     (2, 4, 4) if last else 4,
                     strides=1 if last else 2,

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from synthesis.baselines.normalization import BatchNormalization
+from synthesis.baselines.space_time import Conv3DTranspose
 
 CODE_SIZE = 100
 FRAMES, SIZE = 32, 64  # the layers lead from 2 frames of 4×4 to these and nowhere else
@@ -76,7 +77,7 @@ class SceneGenerator(keras.Model):
 
 def _deconvolution(rank: int, channels: int, first: bool, name: str) -> keras.layers.Layer:
     """Four times as wide from 1×1, else twice; the first one in time only two frames long."""
-    kind = keras.layers.Conv2DTranspose if rank == 2 else keras.layers.Conv3DTranspose
+    kind = keras.layers.Conv2DTranspose if rank == 2 else Conv3DTranspose
     return kind(
         channels,
         (2, 4, 4)[3 - rank :] if first else 4,
