@@ -12,7 +12,9 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 from synthesis.baselines.adversarial_training import AdversarialTraining
 from synthesis.baselines.checkpoints import Checkpoints
+from synthesis.baselines.dvdgan import training as dvdgan
 from synthesis.baselines.mocogan import training as mocogan
+from synthesis.baselines.pose_gan import training as pose_gan
 from synthesis.baselines.tgan import training as tgan
 from synthesis.baselines.vgan import training as vgan
 
@@ -32,6 +34,8 @@ MODELS: dict[str, Model] = {
     "mocogan": Model(mocogan.MocoganOptions, mocogan.MocoganTraining, mocogan.STEPS),
     "tgan": Model(tgan.TganOptions, tgan.TganTraining, tgan.STEPS),
     "vgan": Model(vgan.VganOptions, vgan.VganTraining, vgan.STEPS),
+    "dvdgan": Model(dvdgan.DvdganOptions, dvdgan.DvdganTraining, dvdgan.STEPS),
+    "pose_gan": Model(pose_gan.PoseGanOptions, pose_gan.PoseGanTraining, pose_gan.STEPS),
 }
 
 

@@ -2,7 +2,7 @@
 
 TensorFlow's gradients of 3-D convolutions on a CPU take some fifty times as long as those of the
 2-D convolutions that they can be split into, one for every step of the kernel in time. There the
-layers below are split; on GPUs they are Keras' own.
+layers below are split; on GPUs they are TensorFlow's own.
 """
 
 import keras
@@ -19,9 +19,14 @@ class Conv3D(keras.layers.Conv3D):
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
         """[n, T, H, W, C] → [n, T', H', W', filters]."""
+        return self.convolve(x, tf.convert_to_tensor(self.kernel))
+
+    def convolve(self, x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+        """The same with another kernel [time, height, width, C, filters]."""
         if not splits_convolutions():
-            return super().call(x)
-        kernel = tf.convert_to_tensor(self.kernel)
+            strides = [1, *self.strides, 1]
+            result = tf.nn.conv3d(x, kernel, strides, self.padding.upper())
+            return result + tf.convert_to_tensor(self.bias) if self.use_bias else result
         length, stride = self.kernel_size[0], self.strides[0]
         if self.padding == "same":
             frames = tf.shape(x)[1]
@@ -36,7 +41,6 @@ class Conv3D(keras.layers.Conv3D):
         if self.use_bias:
             result += tf.convert_to_tensor(self.bias)
         result = tf.reshape(result, [tf.shape(x)[0], count, *result.shape[1:]])
-        result.set_shape(self.compute_output_shape(x.shape)[:1] + result.shape[1:])
         return result
 
 

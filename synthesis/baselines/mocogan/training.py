@@ -62,6 +62,11 @@ class MocoganOptions:
             raise InputError(f"MoCoGAN's critic reads {FRAMES} frames, not {self.frames}")
 
     @property
+    def clips_per_step(self) -> int:
+        """Real clips that a step takes."""
+        return self.batch_size
+
+    @property
     def window(self) -> ClipWindow:
         """Every second frame, from anywhere; of shorter clips the first frames in a row."""
         return ClipWindow(self.frames, EVERY_NTH, short="consecutive")

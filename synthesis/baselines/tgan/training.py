@@ -52,6 +52,11 @@ class TganOptions:
     classes = 0
 
     @property
+    def clips_per_step(self) -> int:
+        """Real clips that a step takes."""
+        return self.batch_size
+
+    @property
     def window(self) -> ClipWindow:
         """Frames in a row, from anywhere in the clip."""
         return ClipWindow(self.frames)

@@ -55,6 +55,11 @@ class VganOptions:
             )
 
     @property
+    def clips_per_step(self) -> int:
+        """Real clips that a step takes."""
+        return self.batch_size
+
+    @property
     def window(self) -> ClipWindow:
         """The first 32 frames; of shorter clips the last frame is repeated."""
         return ClipWindow(self.frames, start="first", short="repeat")
