@@ -40,8 +40,7 @@ class Conv3D(keras.layers.Conv3D):
             result += tf.nn.conv2d(flat, kernel[tap], self.strides[1:], self.padding.upper())
         if self.use_bias:
             result += tf.convert_to_tensor(self.bias)
-        result = tf.reshape(result, [tf.shape(x)[0], count, *result.shape[1:]])
-        return result
+        return tf.reshape(result, [tf.shape(x)[0], count, *result.shape[1:]])
 
 
 class Conv3DTranspose(keras.layers.Conv3DTranspose):

@@ -76,9 +76,9 @@ def check_poses(
       detector: dlib's; "hog" finds near-frontal faces only, "cnn" others, too.
 
     Returns:
-      `by_yaw`: for each yaw `asked`, the mean `measured` (None without faces) and `frames_with_face`
-      (share); over all: `correlation` of measured and asked (None if there is none),
-      `mean_error` in degrees, `frames_with_face`.
+      `by_yaw`: for each yaw `asked`, the mean `measured` (None without faces) and
+      `frames_with_face` (share); over all: `correlation` of measured and asked (None if there is
+      none), `mean_error` in degrees, `frames_with_face`.
     """
     rows: list[dict[str, float | None]] = []
     asked_all, measured_all = [], []
