@@ -134,13 +134,14 @@ def _clip_batches(data: pathlib.Path, output: pathlib.Path, options, values: dic
         FLAGS.crop,
         lambda done, total: tqdm(done, "decoding", total, unit="clip"),
     )
-    if "classes" in values and options.classes not in (0, len(store.classes)):
-        raise InputError(
-            f"classes={options.classes}, but {data} holds {len(store.classes)} of them"
-        )
-    if "classes" in {field.name for field in dataclasses.fields(options)}:
-        wanted = 0 if values.get("classes") == "0" else len(store.classes)
-        options = dataclasses.replace(options, classes=wanted)
+    if "classes" in values:
+        if options.classes not in (0, len(store.classes)):
+            found = len(store.classes)
+            raise InputError(f"classes={options.classes}, but {data} holds {found} of them")
+    elif FLAGS.model in ("mocogan", "dvdgan"):
+        # Clips without labels are all of one class to DVD-GAN, which cannot do without.
+        least = 1 if FLAGS.model == "dvdgan" else 0
+        options = dataclasses.replace(options, classes=max(len(store.classes), least))
     batches = functools.partial(
         clip_batches,
         store,

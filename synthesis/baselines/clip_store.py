@@ -185,13 +185,10 @@ def _cut(
 
     Where the square leaves the frame the picture is black.
     """
-    height, width = frame.shape[:2]
-    picture = Image.fromarray(frame)
     if square is None:
+        height, width = frame.shape[:2]
         side = min(height, width)
         left, top = (width - side) // 2, (height - side) // 2
-        box = (left, top, left + side, top + side)
-    else:
-        box = tuple(round(edge) for edge in square)
-        picture, box = picture.crop(box), (0, 0, box[2] - box[0], box[3] - box[1])
-    return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR, box=box))
+        square = (left, top, left + side, top + side)
+    picture = Image.fromarray(frame).crop(tuple(round(edge) for edge in square))
+    return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR))

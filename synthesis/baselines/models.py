@@ -19,6 +19,17 @@ from synthesis.baselines.tgan import training as tgan
 from synthesis.baselines.vgan import training as vgan
 
 _DESCRIPTION = "model.json"
+_POSITIVE = {
+    "batch_size",
+    "clip_every",
+    "code_size",
+    "content_size",
+    "critic_width",
+    "frames",
+    "motion_size",
+    "size",
+    "width",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,6 +84,8 @@ def _parse(name: str, text: str, kind: Any) -> Any:
         ) from None
     if kind in (int, float) and not 0 <= value < float("inf"):
         raise InputError(f"option {name}={text} must be 0 or more")
+    if name in _POSITIVE and value < 1:
+        raise InputError(f"{name} must be 1 or more")
     return value
 
 

@@ -60,6 +60,8 @@ class MocoganOptions:
             )
         if self.frames != FRAMES:
             raise InputError(f"MoCoGAN's critic reads {FRAMES} frames, not {self.frames}")
+        if self.image_batch_size < 1:
+            raise InputError("image_batch_size must be 1 or more")
 
     @property
     def clips_per_step(self) -> int:
