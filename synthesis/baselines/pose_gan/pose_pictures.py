@@ -79,9 +79,7 @@ def pose_batches(
     def pick(number: tf.Tensor) -> dict[str, tf.Tensor]:
         epoch, place = number // count, number % count
         key = tf.random.experimental.stateless_fold_in(tf.constant([seed, 1], tf.int64), epoch)
-        index = tf.random.experimental.index_shuffle(
-            place, tf.cast(tf.concat([key, key[:1]], 0), tf.int32), count - 1
-        )
+        index = tf.random.experimental.index_shuffle(place, tf.cast(key, tf.int32), count - 1)
         return {"images": images[index], "yaws": yaws[index]}
 
     numbers = tf.data.Dataset.range(first_step * batch_size, np.iinfo(np.int64).max)
