@@ -25,8 +25,8 @@ def test_mug_takes(tmp_path):
         write_frames(tmp_path / "subjects3" / subject / expression / "take000", names)
     clips = read_mug_clips(tmp_path)
     assert [clip.label for clip in clips] == ["fear", "calm", "anger"]
-    assert [clip.name for clip in clips][0] == "001/fear/take000"
-    assert [path.name for path in clips[0].frames][-1] == "img_0010.jpg"
+    assert clips[0].name == "001/fear/take000"
+    assert clips[0].frames[-1].name == "img_0010.jpg"
     assert class_names(clips) == ["calm", "anger", "fear"]  # the thesis' order
 
 
@@ -61,7 +61,7 @@ def test_folders_that_are_refused(tmp_path):
     (tmp_path / "a.mp4").touch()
     (tmp_path / "label").mkdir()
     (tmp_path / "label" / "b.mp4").touch()
-    with pytest.raises(InputError, match="with a label .label/b.mp4. and without .a.mp4."):
+    with pytest.raises(InputError, match=r"with a label .label/b\.mp4. and without .a\.mp4."):
         read_clip_folder(tmp_path)
 
 

@@ -59,7 +59,7 @@ def test_folders_that_are_refused(folder, tmp_path):
     with pytest.raises(InputError, match="lists no pictures"):
         PosePictures.read(folder, 64)
     (folder / "poses.csv").unlink()
-    with pytest.raises(InputError, match="holds no poses.csv with the columns file and yaw"):
+    with pytest.raises(InputError, match=r"holds no poses\.csv with the columns file and yaw"):
         PosePictures.read(folder, 64)
 
 
