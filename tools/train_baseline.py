@@ -1,4 +1,4 @@
-"""Trains a baseline of the comparison on clips (thesis 4.7).
+r"""Trains a baseline of the comparison on clips (thesis 4.7).
 
 Examples:
   python tools/train_baseline.py --model=mocogan --data=out/clips --output=out/mocogan
@@ -15,6 +15,8 @@ not asked for is the original's; tools/generate_baseline.py makes clips of the r
 
 import pathlib
 import shutil
+from collections.abc import Callable
+from typing import Any
 
 from absl import flags, logging
 from tqdm import tqdm
@@ -60,7 +62,10 @@ def main() -> None:
     if FLAGS.split is not None and FLAGS.dataset != "ucf101":
         raise InputError("--split is for --dataset=ucf101")
     values = _option_values()
-    if FLAGS.overwrite:
+    written = (output / "model.json").is_file()
+    if output.is_dir() and any(output.iterdir()) and not written:
+        raise InputError(f"--output={output} holds files that no training wrote; give another")
+    if FLAGS.overwrite and written:
         for name in ("checkpoints", "log", "samples"):
             shutil.rmtree(output / name, ignore_errors=True)
         (output / "model.json").unlink(missing_ok=True)
@@ -68,7 +73,7 @@ def main() -> None:
 
 
 def _option_values() -> dict[str, str]:
-    values = {}
+    values: dict[str, str] = {}
     for text in FLAGS.options:
         name, equals, value = text.partition("=")
         if not equals or not value:
@@ -91,7 +96,8 @@ def train(data: pathlib.Path, output: pathlib.Path, values: dict[str, str]) -> N
 
     options = make_options(FLAGS.model, values)
     if FLAGS.model == "pose_gan":
-        classes, batches = [], _pose_batches(data, options)
+        classes: list[str] = []
+        batches = _pose_batches(data, options)
     else:
         options, classes, batches = _clip_batches(data, output, options, values)
     told = {"dataset": FLAGS.dataset, "crop": FLAGS.crop, "seed": FLAGS.seed}
@@ -113,7 +119,9 @@ def train(data: pathlib.Path, output: pathlib.Path, values: dict[str, str]) -> N
     logging.info("%s: %d steps, %.2f a second", output, steps, report["steps_per_second"])
 
 
-def _clip_batches(data: pathlib.Path, output: pathlib.Path, options, values: dict[str, str]):
+def _clip_batches(
+    data: pathlib.Path, output: pathlib.Path, options: Any, values: dict[str, str]
+) -> tuple[Any, list[str], Callable]:
     import dataclasses
     import functools
 
@@ -153,7 +161,7 @@ def _clip_batches(data: pathlib.Path, output: pathlib.Path, options, values: dic
     return options, store.classes, batches
 
 
-def _pose_batches(data: pathlib.Path, options):
+def _pose_batches(data: pathlib.Path, options: Any) -> Callable:
     import functools
 
     from synthesis.baselines.pose_gan.pose_pictures import PosePictures, pose_batches

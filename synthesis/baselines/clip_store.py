@@ -6,19 +6,19 @@ import json
 import os
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from absl import logging
 from PIL import Image
 
+from encoder.clips.reading import read_frames
+from encoder.faces.landmarks import detect_faces
 from encoder.images import read_image
-from encoder.landmarks import detect_faces
 from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 from synthesis.baselines.clip_sets import Clip, class_names
-from synthesis.clips import read_frames
 
 FACE_MARGIN = 1.4  # side of a face's crop in sides of the detector's box: chin to hair
 _TRIED = 5  # frames of a clip that are searched for a face
@@ -89,7 +89,7 @@ def build_store(
       InputError: the folder holds other clips, a clip cannot be read, or none has a face.
     """
     folder = pathlib.Path(folder)
-    wanted = {
+    wanted: dict[str, Any] = {
         "size": size,
         "crop": crop,
         "classes": class_names(list(clips)),
@@ -190,5 +190,6 @@ def _cut(
         side = min(height, width)
         left, top = (width - side) // 2, (height - side) // 2
         square = (left, top, left + side, top + side)
-    picture = Image.fromarray(frame).crop(tuple(round(edge) for edge in square))
+    x0, y0, x1, y1 = (round(edge) for edge in square)
+    picture = Image.fromarray(frame).crop((x0, y0, x1, y1))
     return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR))

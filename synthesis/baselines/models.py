@@ -5,7 +5,7 @@ import json
 import os
 import pathlib
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stylegan_tf.errors import InputError
@@ -37,7 +37,7 @@ class Model:
     """A baseline: its options' class, its training's class, and how long it is trained."""
 
     options: type
-    training: type[AdversarialTraining]
+    training: Callable[[Any], AdversarialTraining]
     steps: int
 
 

@@ -7,9 +7,9 @@ import pathlib
 import numpy as np
 
 from encoder.images import write_image
-from synthesis.contact_sheet import contact_sheet
-from synthesis.grids import tile_frames
-from synthesis.video import write_video
+from synthesis.video.contact_sheet import contact_sheet
+from synthesis.video.grids import tile_frames
+from synthesis.video.writing import write_video
 
 SHEET_FRAMES = 8
 _GIF_FPS = 10.0
@@ -29,7 +29,7 @@ def sample_sheet(videos: np.ndarray) -> np.ndarray:
     count = min(SHEET_FRAMES, videos.shape[1])
     rows = np.linspace(0, videos.shape[1] - 1, count).round().astype(int)
     pictures = videos[:, rows].reshape(-1, *videos.shape[2:])
-    return contact_sheet(pictures, [""] * len(pictures), columns=count, cell=videos.shape[2])
+    return contact_sheet(list(pictures), [""] * len(pictures), columns=count, cell=videos.shape[2])
 
 
 def write_samples(folder: str | os.PathLike, step: int, videos: np.ndarray) -> np.ndarray:

@@ -67,7 +67,7 @@ def test_generation(run_driver, trained, tmp_path):
     assert len(list((tmp_path / "fear-seed0000").iterdir())) == 4
     assert (tmp_path / "sheet.png").is_file()
     again = run_driver("generate_baseline", *flags, "--seeds=0-1", "--labels=fear,anger")
-    assert "all 4 are in" in again.stdout
+    assert "all 4 are in" in again.stderr
     result = run_driver("generate_baseline", *flags, "--labels=joy")
     assert result.returncode == 1
     assert "mocogan has no class joy; it has anger, fear" in result.stderr

@@ -23,7 +23,7 @@ class ConvGru(keras.layers.Layer):
         self.gates = SpectralConv2D(2 * channels, 3, name="gates")
         self.candidate = SpectralConv2D(channels, 3, name="candidate")
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[int, ...]) -> None:
         """Builds both convolutions on state and input together."""
         shape = (None, *input_shape[2:4], 2 * input_shape[4])
         self.gates.build(shape)

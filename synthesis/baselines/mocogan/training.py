@@ -219,10 +219,10 @@ class MocoganTraining(AdversarialTraining):
         for index, seed in enumerate(seeds):
             random = np.random.RandomState(seed)
             content = random.randn(options.content_size)
-            category = random.randint(max(options.classes, 1))
+            own = random.randint(max(options.classes, 1))
             state = random.randn(options.motion_size)
             motion = random.randn(length, options.motion_size)
-            drawn.append((content, category if labels is None else labels[index], state, motion))
+            drawn.append((content, own if labels is None else labels[index], state, motion))
         content, category, state, motion = (np.array(part) for part in zip(*drawn, strict=True))
         dtype = self.generator.compute_dtype
         noise = MocoganNoise(

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from encoder.landmarks import detect_faces
+from encoder.faces.landmarks import detect_faces
 from stylegan_tf.errors import InputError
 from synthesis.baselines.samples import to_pixels
-from synthesis.pose import correlation, head_pose
+from synthesis.scores.head_pose import correlation, head_pose
 
 DETECTION_SIZE = 256  # dlib's face detector needs about 80 pixels of face
 _LEAST_KNOWN = 10  # faces of known yaw that a measure of degrees can rest on

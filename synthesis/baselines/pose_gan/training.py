@@ -122,5 +122,5 @@ class PoseGanTraining(AdversarialTraining):
         if labels is not None:
             raise InputError("the pose GAN has no classes")
         yaws = np.linspace(-MAX_YAW, MAX_YAW, frames or SWEEP_FRAMES)
-        faces = self.draw(np.repeat(seeds, len(yaws)), np.tile(yaws, len(seeds)))
+        faces = self.draw(np.repeat(seeds, len(yaws)).tolist(), np.tile(yaws, len(seeds)).tolist())
         return faces.reshape(len(seeds), len(yaws), *faces.shape[1:])

@@ -7,7 +7,7 @@ from PIL import Image
 from stylegan_tf.errors import InputError
 from synthesis.baselines.clip_sets import Clip
 from synthesis.baselines.clip_store import ClipStore, build_store
-from synthesis.video import write_video
+from synthesis.video.writing import write_video
 
 
 @pytest.fixture
