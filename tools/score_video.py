@@ -18,10 +18,12 @@ from stylegan_tf.outputs.json_file import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.scores.acd import PAIRINGS, average_content_distance, score_table
 from tools import driver
+from tools.flag_sets import clip as clip_flags
 from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import output as output_flags
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(clip_flags)
 flags.adopt_module_key_flags(detection_flags)
 flags.adopt_module_key_flags(output_flags)
 FLAGS.set_default("detection_size", CLOSE_UP_DETECTION_SIZE)
@@ -52,7 +54,7 @@ def main() -> None:
 
     scores = {}
     for path in FLAGS.input:
-        frames = tqdm(read_frames(path), path, unit="frame")
+        frames = tqdm(read_frames(path, FLAGS.allow_truncated), path, unit="frame")
         scores[path] = average_content_distance(
             frames, FLAGS.pairing, FLAGS.detector, FLAGS.detection_size
         )

@@ -20,6 +20,7 @@ from encoder.rendered_faces.parameters import (
 )
 from encoder.rendered_faces.renderer import render_face
 from encoder.worker_pool import count_cores, map_ahead
+from stylegan_tf.array_files import map_array
 from stylegan_tf.files import write_atomically
 
 
@@ -62,7 +63,7 @@ def render_faces(vectors: np.ndarray, size: int, path: str | os.PathLike) -> np.
             for index, (_, image) in enumerate(bar):
                 images[index] = image
             images.flush()
-    images = np.load(path, mmap_mode="r")
+    images = map_array(path)
     if images.shape != shape:
         raise ValueError(f"{path} holds {images.shape}, not {shape}: remove it to render anew")
     return images
