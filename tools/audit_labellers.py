@@ -7,15 +7,16 @@ as everywhere in this project. Prints, for each labeller, how many it reads righ
 confusion matrix.
 """
 
+from tools import driver
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+
 from absl import flags, logging
 
 from encoder.datasets.emopy_photographs import read_emopy_photographs
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.json_file import write_json
 from stylegan_tf.outputs.output_file import OutputFile
-from tools import driver
-from tools.flag_sets import detection as detection_flags
-from tools.flag_sets import output as output_flags
 
 FLAGS = flags.FLAGS
 for module in (detection_flags, output_flags):

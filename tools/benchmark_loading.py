@@ -7,6 +7,8 @@ Example:
   python tools/benchmark_loading.py --roles=Gs
 """
 
+from tools import driver
+
 import json
 import pathlib
 import subprocess
@@ -14,8 +16,6 @@ import sys
 import tempfile
 
 from absl import flags
-
-from tools import driver
 
 FLAGS = flags.FLAGS
 flags.DEFINE_list("roles", ["G", "D", "Gs"], "Networks to build after reading the file.")

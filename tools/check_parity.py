@@ -4,10 +4,11 @@ Example:
   python tools/check_parity.py --input=tests/data/networks
 """
 
+from tools import driver
+
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver
 
 _INPUT = flags.DEFINE_string("input", "tests/data/networks", "Folder with golden networks.")
 _NAMES = flags.DEFINE_list("names", None, "Which of them; all without this flag.")

@@ -9,6 +9,15 @@ tools/align_faces.py) unless --align is given. --method=coarse predicts the late
 of tools/train_coarse_encoder.py instead of searching for it.
 """
 
+from tools import driver
+from tools.flag_sets import alignment as alignment_flags
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -24,14 +33,6 @@ from encoder.embedding.methods import ITERATIONS, METHODS
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
-from tools import driver
-from tools.flag_sets import alignment as alignment_flags
-from tools.flag_sets import comparison as comparison_flags
-from tools.flag_sets import detection as detection_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import perceptual as perceptual_flags
-from tools.flag_sets.numbers import define_number
 
 if TYPE_CHECKING:
     from encoder.embedding.result import Embedding

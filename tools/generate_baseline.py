@@ -10,6 +10,10 @@ folder of PNG frames), with --labels happiness-seed0000.mp4; sheet.png with the 
 Clips that are there already are left alone. pose_gan: a face that turns from −75° to 75°.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.seeds import number_ranges
+
 import hashlib
 import json
 import pathlib
@@ -21,9 +25,6 @@ from tqdm import tqdm
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_inputs
-from tools import driver
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.seeds import number_ranges
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)

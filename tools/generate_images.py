@@ -13,6 +13,12 @@ generate-images` writes for the same network and flags. The others write grid.pn
 ROW-COLUMN.png for its fields) and truncation.png.
 """
 
+from tools import driver
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import MOST, define_number
+from tools.flag_sets.seeds import number_ranges
+
 import pathlib
 from typing import Any
 
@@ -22,11 +28,6 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.tiling import tile
-from tools import driver
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import MOST, define_number
-from tools.flag_sets.seeds import number_ranges
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)

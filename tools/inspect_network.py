@@ -4,10 +4,10 @@ Example:
   python tools/inspect_network.py --network=stylegan2-ffhq-config-f.pkl
 """
 
-from absl import flags
-
 from tools import driver
 from tools.flag_sets import network as network_flags
+
+from absl import flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)

@@ -13,6 +13,9 @@ report: prints table 2 and writes it as JSON and as a picture; --mturk_results a
 files of Mechanical Turk.
 """
 
+from tools import driver
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 import socket
 
@@ -21,8 +24,6 @@ from absl import flags, logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.json_file import write_json
 from synthesis.scores.clip_sets import find_clips
-from tools import driver
-from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 

@@ -10,6 +10,12 @@ was taken; numbers with other choices cannot be compared with it. Interrupted, t
 on where it was.
 """
 
+from tools import driver
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets import workers as worker_flags
+
 import pathlib
 from collections.abc import Sequence
 
@@ -29,11 +35,6 @@ from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.scores.acd import PAIRINGS
 from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_table
 from synthesis.scores.description_job import describe_clips, remove_descriptions
-from tools import driver
-from tools.flag_sets import detection as detection_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import perceptual as perceptual_flags
-from tools.flag_sets import workers as worker_flags
 
 FLAGS = flags.FLAGS
 for module in (detection_flags, output_flags, perceptual_flags, worker_flags):

@@ -8,6 +8,11 @@ Embeds random faces of the network one after the other. --fresh_resolution is a 
 config-f's widths with untrained weights instead: a step costs what it costs with trained ones.
 """
 
+from tools import driver
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import perceptual as perceptual_flags
+
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,10 +21,6 @@ from tqdm import tqdm
 
 from encoder.embedding.methods import METHODS
 from stylegan_tf.errors import InputError
-from tools import driver
-from tools.flag_sets import comparison as comparison_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import perceptual as perceptual_flags
 
 FLAGS = flags.FLAGS
 for module in (comparison_flags, network_flags, perceptual_flags):

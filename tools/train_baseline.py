@@ -13,6 +13,8 @@ time, clips/ with the decoded clips, model.json. Run again, it goes on where it 
 not asked for is the original's; tools/generate_baseline.py makes clips of the result.
 """
 
+from tools import driver
+
 import pathlib
 import shutil
 from collections.abc import Callable
@@ -22,7 +24,6 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
-from tools import driver
 
 FLAGS = flags.FLAGS
 MODELS = ("mocogan", "tgan", "vgan", "dvdgan", "pose_gan")
