@@ -36,7 +36,7 @@ from encoder.rendered_faces.head.shading.skin_masks import lip_mask, skin_masks
 from encoder.rendered_faces.head.shading.skins import Skins
 from encoder.rendered_faces.head.shading.textures import sample_texture
 
-SCALP_ROOTS, BROW_ROOTS, BEARD_ROOTS = 2600, 900, 3600
+SCALP_ROOTS, BROW_ROOTS, BEARD_ROOTS = 2800, 1400, 3200
 HEAD_STRAND, BROW_STRAND, BEARD_STRAND = 0, 1, 2
 _PUPIL = np.array([0, -0.03, 0.14], np.float32)  # from an eye's middle, decimetres
 _MOUTH_CORNERS = ([-0.385, -1.247, 0.25], [0.385, -1.247, 0.25])  # as in HeadMesh.rest
@@ -54,6 +54,7 @@ class PosedHead:
       landmarks: [68, 3], in dlib's order.
       units: weights of face units.
       scalp: [N], 0 to 1, where hair darkens the skin.
+      brows: [N], 0 to 1, where brows do.
     """
 
     surfaces: dict[str, tuple[np.ndarray, np.ndarray]]
@@ -62,6 +63,7 @@ class PosedHead:
     landmarks: np.ndarray
     units: dict[str, float]
     scalp: np.ndarray
+    brows: np.ndarray
 
 
 class HeadModel:
@@ -120,7 +122,7 @@ class HeadModel:
 
     def pose(self, face: Face) -> PosedHead:
         """Builds a face."""
-        mesh = self.mesh
+        mesh, hair = self.mesh, face.hair
         units = face_units(face, self.calm_units, self.emotion_units)
         vertices = mesh.vertices(face.person, units)
         eye, distance, drop = mesh.measures(vertices)
@@ -136,7 +138,7 @@ class HeadModel:
         _turn_eyes(*placed["eyes"], eyes, face.pose.gaze)
 
         skull = Skull(placed["coarse"][0], eye, distance, drop)
-        strands = self._grow(face.hair, placed["skin"][1], vertices, skull)
+        strands = self._grow(hair, placed["skin"][1], vertices, skull)
         for kind, grown in strands.items():
             points, normals = to_camera(grown.points, grown.normals)
             strands[kind] = Strands(points, grown.across @ turn.T, normals, grown.shade)
@@ -152,7 +154,8 @@ class HeadModel:
             ffhq_framing(right, left, mouth),
             (self._landmarks @ vertices - centre) @ turn.T,
             units,
-            covered_scalp(mesh.rest, face.hair),
+            covered_scalp(mesh.rest, hair),
+            brow_density(mesh.rest, hair.brow_height, hair.brow_thickness, hair.brow_arch),
         )
 
     def _grow(

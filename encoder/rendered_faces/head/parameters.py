@@ -204,7 +204,7 @@ def _read_hair(entry: dict[str, float], unit: dict[str, float], person: Person) 
     caucasian = person.race[RACES.index("caucasian")]
     dark = float(np.clip(0.75 * unit["hair_dark"] + 0.6 * (1 - caucasian), 0, 1))
     red = max(0.0, entry["hair_red"]) * (1 - 0.7 * dark)
-    grey = float(np.clip(1.5 * person.age - 0.85 + 0.3 * entry["hair_grey"], 0, 1))
+    grey = float(np.clip(1.5 * person.age - 0.95 + 0.35 * entry["hair_grey"], 0, 1))
     return Hair(
         length=shortest * (longest / shortest) ** float(long),
         volume=unit["hair_volume"],

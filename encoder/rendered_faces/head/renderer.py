@@ -168,9 +168,9 @@ class HeadRenderer:
         programs = self._programs
         self._mask_columns = np.stack(
             [masks[name] for name in
-             ("painted", "cheek", "oil", "lips", "freckles", "forehead", "nose", "painted")], axis=1,
+             ("lips", "cheek", "oil", "lips", "freckles", "forehead", "nose", "lips")], axis=1,
         )  # fmt: skip
-        rest = np.stack([mesh.rest[:, 0], mesh.rest[:, 1], masks["beard"], masks["crow"]], axis=1)
+        rest = np.stack([mesh.rest[:, 0], mesh.rest[:, 1], masks["beard"], masks["painted"]], axis=1)
         self._surfaces = {
             "skin": SurfaceBuffers(context, programs, mesh.skin, rest),
             "coarse": SurfaceBuffers(context, programs, mesh.coarse),
@@ -197,7 +197,7 @@ class HeadRenderer:
         for name, (positions, normals) in posed.surfaces.items():
             self._surfaces[name].write(positions, normals)
         masks = self._mask_columns.copy()
-        masks[:, 0] = posed.scalp
+        masks[:, 0], masks[:, 7] = posed.scalp, posed.brows
         self._surfaces["skin"].write_masks(masks)
         self._strands.write(posed.strands, face.hair.curl)
         self._write_skin(face)
@@ -239,7 +239,7 @@ class HeadRenderer:
         person, hair = face.person, face.hair
         colour = np.array(hair.colour)
         greyed = colour * (1 - hair.grey) + 0.16 * hair.grey
-        brow = colour * (0.75 - 0.45 * hair.brow_dark) * (1 - hair.grey) + 0.1 * hair.grey
+        brow = colour * (0.95 - 0.45 * hair.brow_dark) * (1 - hair.grey) + 0.1 * hair.grey
         left, bottom, right, top = np.array(HEAD_CROP) / SKIN_SIZE
         units = posed.units
         squint = max(units["cheekSquintLeft"], units["eyeSquintLeft"])
@@ -319,8 +319,9 @@ class HeadRenderer:
         pixels = np.frombuffer(resolved.read(components=3, alignment=1), np.uint8)
         pixels = pixels.reshape(side, side, 3)[::-1]
         if factor > 1:
-            blocks = pixels.reshape(size, factor, size, factor, 3).astype(np.uint16)
-            pixels = ((blocks.sum(axis=(1, 3)) + factor**2 // 2) // factor**2).astype(np.uint8)
+            wide = pixels.astype(np.uint16)
+            total = wide[::2, ::2] + wide[1::2, ::2] + wide[::2, 1::2] + wide[1::2, 1::2]
+            pixels = ((total + 2) // 4).astype(np.uint8)
         return np.ascontiguousarray(pixels)
 
     def _bind_textures(self) -> None:

@@ -16,8 +16,8 @@ from encoder.rendered_faces.head.geometry.skull import Skull
 from encoder.rendered_faces.head.geometry.strands import Roots, Strands, ribbon_sides, unit
 from encoder.rendered_faces.head.parameters import Hair
 
-SCALP_SEGMENTS, FACE_SEGMENTS = 9, 3
-_RIBBON = 0.06  # half the width of a ribbon of head hair, decimetres
+SCALP_SEGMENTS, FACE_SEGMENTS = 10, 3
+_RIBBON = 0.05  # half the width of a ribbon of head hair, decimetres
 _BROW_LEVEL = 0.5  # a fringe ends here, in the units of `HeadMesh.rest`
 _DOWN = np.array([0.0, -1.0, 0.0], np.float32)
 
@@ -44,14 +44,16 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
     azimuth, elevation = spherical(rest)
     front = smoothstep(75, 25, azimuth) * smoothstep(75, 45, elevation)
     density = scalp_density(rest + 0.05 * random[:, :3], hair.recession)
-    side = np.tanh((rest[:, 0] - 0.45 * hair.parting) / 0.18)  # which side a strand falls to
+    side = np.tanh((rest[:, 0] - 0.45 * hair.parting) / 0.08)  # which side a strand falls to
     long = float(smoothstep(0.25, 1.6, hair.length))
     stiff = 0.85 * hair.curl**1.5 + (1 - long) * 0.35
 
     length = hair.length * (1 + 0.22 * random[:, 3]) * (0.3 + 0.7 * density)
     # Hair at the sides and the nape is cut shorter when it is short, and ends evenly when long.
-    length = length * (1 - 0.55 * (1 - long) * smoothstep(55, -25, elevation))
-    fringe = hair.fringe * front
+    length = length * (1 - 0.75 * (1 - long) * smoothstep(45, -20, elevation))
+    # More and more strands join the fringe.
+    joined = smoothstep(-0.12, 0.12, 1.24 * hair.fringe - 0.12 - (0.5 + 0.5 * random[:, 2]))
+    fringe = smoothstep(0.1, 0.5, front) * joined
     to_brow = np.maximum(rest[:, 1] - _BROW_LEVEL, 0.05) * skull.drop * (1.15 + 0.2 * random[:, 4])
     length = length + fringe * (np.minimum(length, to_brow) - length)
     length = length * (density > 0.02)
@@ -73,9 +75,10 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
     outwards = normals
     for k in range(1, SCALP_SEGMENTS):
         t = k / (SCALP_SEGMENTS - 1)
-        fall = (0.25 + 1.4 * t) * (1 - stiff)
-        target = unit(comb * (1 - 0.75 * t) + fall * _DOWN + stiff * 0.8 * outwards)
-        direction = unit(0.55 * direction + 0.45 * target)
+        # Hair stands off for some centimetres, then its weight pulls it down.
+        fallen = smoothstep(0.1, 1.0, t * length)[:, None] * (1 - 0.7 * stiff)
+        target = unit(comb * (1 - fallen) + 2.2 * fallen * _DOWN + stiff * 0.8 * outwards)
+        direction = unit(0.45 * direction + 0.55 * target)
         moved = points[-1] + direction * step[:, None]
         moved = skull.part_before_face(moved, side, fringe, long)
         moved, outwards = skull.push_out(moved, depth * min(1.0, 2.5 * t))
@@ -87,8 +90,10 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
     t = np.linspace(0, 1, SCALP_SEGMENTS)[None, :, None]
     width = _RIBBON * (0.8 + 0.4 * hair.curl + 0.25 * random[:, 6])
     width = width * (0.45 + 0.55 * smoothstep(0.05, 0.5, length)) * smoothstep(0.02, 0.3, density)
+    # At the parting above the forehead strands are in two minds: none grow.
+    width = width * smoothstep(0.3, 0.95, np.abs(side) + (1 - front) + fringe)
     across = ribbon * (width[:, None, None] * (1 - 0.45 * t**2))
-    shade = 1 + 0.28 * random[:, 7]
+    shade = 1 + 0.2 * random[:, 7]
     lit = unit(normals_along + 0.35 * unit(field.normals)[:, None] * (1 - t))
     return _strands(line, across, lit, shade)
 
@@ -115,8 +120,8 @@ def grow_brows(field: RootField, hair: Hair) -> Strands:
     outward = np.sign(rest[:, 0])
     up = 0.95 - 1.25 * along + 0.3 * random[:, 0]
     comb = np.stack([outward * (0.35 + along), up, -0.25 * along], axis=1)
-    length = (0.055 + 0.05 * hair.brow_thickness) * (1 + 0.3 * random[:, 1])
-    return _lay_down(field, comb, length, 0.0065 * (1 + 0.4 * random[:, 2]), density, 0.12)
+    length = (0.075 + 0.05 * hair.brow_thickness) * (1 + 0.3 * random[:, 1])
+    return _lay_down(field, comb, length, 0.005 * (1 + 0.4 * random[:, 2]), density, 0.1)
 
 
 def grow_beard(field: RootField, hair: Hair, lips: np.ndarray) -> Strands:

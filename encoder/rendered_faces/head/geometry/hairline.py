@@ -46,9 +46,9 @@ def brow_density(rest: np.ndarray, height: float, thickness: float, arch: float)
     x, y, z = np.abs(rest[:, 0]), rest[:, 1], rest[:, 2]
     along = (x - 0.2) / 0.72  # 0 at the inner end, 1 at the outer one
     middle = (
-        0.345
+        0.30
         + 0.05 * height
-        + (0.05 + 0.15 * arch) * np.sin(np.clip(along, 0, 1) * 2.2)
+        + (0.05 + 0.12 * arch) * np.sin(np.clip(along, 0, 1) * 2.2)
         - (0.04 + 0.16 * arch) * np.clip(along, 0, 1) ** 2
     )
     half = (0.042 + 0.05 * thickness) * (1 - 0.72 * np.clip(along, 0, 1) ** 1.5)

@@ -8,6 +8,7 @@ from encoder.rendered_faces.head.geometry.ramps import smoothstep
 from encoder.rendered_faces.head.geometry.strands import unit
 
 _COLUMNS, _ROWS = 48, 32  # azimuth and elevation
+_NECK = 2.3  # in the units of `HeadMesh.rest`, below the eyes
 _CHEEK = 1.04  # half the face's width in eye distances, where hair hangs beside it
 
 
@@ -34,7 +35,9 @@ class Skull:
         """
         self.eye, self.distance, self.drop = eye, distance, drop
         self.centre = eye + SKULL_CENTRE * [distance, drop, distance]
-        offsets = vertices - self.centre
+        # Hair hangs before and behind the shoulders, which are too far out to matter.
+        above = vertices[:, 1] > eye[1] - _NECK * drop
+        offsets = vertices[above] - self.centre
         radius = np.linalg.norm(offsets, axis=1)
         columns, rows = self._cells(offsets / radius[:, None])
         cells = np.zeros((_ROWS, _COLUMNS))
@@ -90,7 +93,8 @@ class Skull:
           long: 0 to 1; only long hair reaches the face.
         """
         x, y, z = ((points - self.eye) / [self.distance, self.drop, self.distance]).T
-        before = smoothstep(-0.95, -0.45, z) * smoothstep(1.25, 0.6, y) * (1 - fringe) * long
+        before = smoothstep(-0.95, -0.45, z) * smoothstep(1.25, 0.6, y)
+        before = before * (1 - smoothstep(0.5, 1, fringe)) * long
         wanted = _CHEEK * before
         sign = np.where(side >= 0, 1.0, -1.0)
         x = np.where(sign * x < wanted, sign * wanted + (1 - before) * (x - sign * wanted), x)

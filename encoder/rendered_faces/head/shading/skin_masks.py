@@ -31,5 +31,4 @@ def skin_masks(rest: np.ndarray, lips: np.ndarray) -> dict[str, np.ndarray]:
         "freckles": bump(side, 0, 0.75, 4) * bump(y, -0.4, 0.45) * (z > -0.6),
         "forehead": bump(x, 0, 0.62, 4) * bump(y, 0.85, 0.3, 4),
         "nose": bump(x, 0, 0.2, 4) * bump(y, 0.12, 0.28, 4),
-        "crow": bump(side, 1.02, 0.16) * bump(y, -0.02, 0.25),
     }

@@ -87,7 +87,7 @@ def _draw_hairs(
         half = thickness * rng.uniform(0.6, 1.3) * np.clip((end - t) / 0.35, 0, 1) ** 0.6
         inside = np.clip((half - np.abs(x[None] - path)) * width * 0.6 + 0.5, 0, 1) * (t < end)
         round_ = 1 - 0.35 * np.clip(np.abs(x[None] - path) / np.maximum(half, 1e-3), 0, 1) ** 2
-        shade = rng.uniform(0.72, 1.25) * round_
+        shade = rng.uniform(0.6, 1.35) * round_
         brightness = np.where(inside > opacity * 0.9, shade, brightness)
         opacity = np.maximum(opacity, inside)
     opacity[:, [0, -1]] = 0

@@ -1,6 +1,6 @@
 in vec3 p, n;
 in vec2 t;
-in vec4 m0, m1, r;  // scalp, cheek, oil, lips; freckles, forehead, nose, beard; rest x, y, brow, crow
+in vec4 m0, m1, r;  // scalp, cheek, oil, lips; freckles, forehead, nose, brows; rest x and y, beard, painted
 in vec3 dome_colour_here;
 in float openness;
 out vec4 colour;
@@ -22,7 +22,7 @@ void main() {
   float hair = m0.x * smoothstep(0.1, 0.7, m0.x + (broad.b - 0.5) * 0.7 + (fine.b - 0.5) * 0.5);
 
   // Painted hair and brows of the photographs give way to the forehead's colour.
-  albedo = mix(albedo, forehead_colour * (0.88 + 0.24 * broad.b), clamp(m1.w, 0.0, 1.0));
+  albedo = mix(albedo, forehead_colour * (0.88 + 0.24 * broad.b), clamp(r.w, 0.0, 1.0));
   albedo *= exp(-melanin * vec3(0.45, 0.75, 0.95) * (1.0 - 0.5 * lips));
   albedo *= 1.0 + (pores.b - 0.5) * 0.20 + (broad.b - 0.5) * 0.18 + (fine.b - 0.5) * 0.10 * detail;
   float red = redness * (0.35 + 0.9 * cheek + 0.4 * (broad.g - 0.5)) * (1.0 - hair);
@@ -38,6 +38,7 @@ void main() {
   float shaved = r.z * stubble * (0.45 + smoothstep(0.42, 0.66, fine.b));
   albedo = mix(albedo, albedo * vec3(0.45, 0.47, 0.5) + hair_colour * 0.12, clamp(shaved * 0.6, 0.0, 0.85));
   albedo = mix(albedo, hair_colour * 0.45, 0.8 * smoothstep(0.1, 0.7, r.z * beard));
+  albedo = mix(albedo, brow_colour, 0.45 * m1.w);
   albedo = mix(albedo, hair_colour * 0.5, clamp(hair * (0.8 + 0.5 * (fine.b - 0.4)), 0.0, 1.0));
 
   // Relief: pores, and wrinkles that expressions switch on.
@@ -49,7 +50,8 @@ void main() {
   slope.y += m1.z * wrinkles.z * 0.40 * cos(y * 44.0 + 7.0 * abs(x) + wander);
   float frown = exp(-pow((abs(x) - 0.13) / 0.07, 2.0) - pow((y - 0.34) / 0.26, 2.0));
   slope.x += wrinkles.y * 0.75 * frown * sign(x) * (abs(x) - 0.13) / 0.07;
-  slope.y += r.w * wrinkles.w * 0.38 * cos((y + 0.25 * (abs(x) - 1.0) * sign(y)) * 52.0 + wander);
+  float crow = exp(-pow((abs(x) - 1.02) / 0.16, 2.0) - pow((y + 0.02) / 0.25, 2.0));
+  slope.y += crow * wrinkles.w * 0.38 * cos((y + 0.25 * (abs(x) - 1.0) * sign(y)) * 52.0 + wander);
   vec3 rough = normalize(normal - right * slope.x - up * slope.y);
   vec3 smoothed = normalize(mix(normal, rough, 0.35));
 
