@@ -72,9 +72,7 @@ def _kept(name: str, prefix: str, kept: tuple[str, ...]) -> bool:
     return name.startswith(tuple(prefix + k for k in kept)) and not name.endswith("/")
 
 
-def _download(
-    command: list[str], folder: pathlib.Path, pattern: str, sha256: str
-) -> pathlib.Path:
+def _download(command: list[str], folder: pathlib.Path, pattern: str, sha256: str) -> pathlib.Path:
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, env=dict(os.environ))
     except FileNotFoundError:

@@ -80,7 +80,7 @@ def face_units(
             for unit in {*calm, *emotions[emotion]}:
                 change = emotions[emotion].get(unit, 0.0) - calm.get(unit, 0.0)
                 weights[unit] = weights.get(unit, 0.0) + strength * change
-    sided = {name: 0.0 for name in unit_names()}
+    sided = dict.fromkeys(unit_names(), 0.0)
     for unit, weight in weights.items():
         for name in (unit,) if unit in CENTRAL_UNITS else (unit + "Left", unit + "Right"):
             sided[name] += weight

@@ -1,4 +1,4 @@
-"""Everything about a face that needs no GPU: where its surfaces and strands lie, and its framing."""
+"""What of a face needs no GPU: where its surfaces and strands lie, and its framing."""
 
 import dataclasses
 
@@ -36,7 +36,7 @@ from encoder.rendered_faces.head.shading.skin_masks import lip_mask, skin_masks
 from encoder.rendered_faces.head.shading.skins import Skins
 from encoder.rendered_faces.head.shading.textures import sample_texture
 
-SCALP_ROOTS, BROW_ROOTS, BEARD_ROOTS = 2800, 1400, 3200
+SCALP_ROOTS, BROW_ROOTS, BEARD_ROOTS = 2800, 1400, 4000
 HEAD_STRAND, BROW_STRAND, BEARD_STRAND = 0, 1, 2
 _PUPIL = np.array([0, -0.03, 0.14], np.float32)  # from an eye's middle, decimetres
 _MOUTH_CORNERS = ([-0.385, -1.247, 0.25], [0.385, -1.247, 0.25])  # as in HeadMesh.rest

@@ -13,8 +13,6 @@ from PIL import Image
 from encoder.rendered_faces.head.assets import RendererAssets, find_assets
 from encoder.rendered_faces.head.geometry.framing import CAMERA_DISTANCE, FOCAL
 from encoder.rendered_faces.head.head_model import (
-    BROW_STRAND,
-    HEAD_STRAND,
     HeadModel,
     PosedHead,
 )
@@ -35,7 +33,6 @@ from encoder.rendered_faces.head.shading.skins import HEAD_CROP, SKIN_SIZE
 from encoder.rendered_faces.head.shading.strand_buffers import StrandBuffers
 from encoder.rendered_faces.head.shading.surface_buffers import SurfaceBuffers
 from encoder.rendered_faces.head.shading.textures import (
-    NOISE_SIZE,
     read_texture,
     sample_texture,
     skin_noise,
@@ -46,7 +43,7 @@ from stylegan_tf.errors import InputError
 _TILE, _TILES = 112, (8, 3)  # of the atlas of the dome's shadow maps, pixels
 _KEY_SHADOW = 1024
 _LIGHT_RADIUS = 2.0  # decimetres that a shadow map shows around the head's centre
-_SKIN_ENLARGED = 4
+_SKIN_ENLARGED = 2
 _IRISES = ("blue", "green", "grey", "brownlight", "brown")  # the order of Person.iris
 _BROWN_GAIN = np.array([0.62, 0.72, 0.9, 1])  # MakeHuman's brown is pale
 _UNITS = {
@@ -61,7 +58,9 @@ _CUTOFF = 0.35
 class HeadRenderer:
     """Draws face vectors; takes some seconds to start, and keeps an OpenGL context."""
 
-    def __init__(self, assets: RendererAssets | None = None, model: HeadModel | None = None) -> None:
+    def __init__(
+        self, assets: RendererAssets | None = None, model: HeadModel | None = None
+    ) -> None:
         """Reads the assets and prepares the GPU.
 
         Raises:
@@ -170,7 +169,9 @@ class HeadRenderer:
             [masks[name] for name in
              ("lips", "cheek", "oil", "lips", "freckles", "forehead", "nose", "lips")], axis=1,
         )  # fmt: skip
-        rest = np.stack([mesh.rest[:, 0], mesh.rest[:, 1], masks["beard"], masks["painted"]], axis=1)
+        rest = np.stack(
+            [mesh.rest[:, 0], mesh.rest[:, 1], masks["beard"], masks["painted"]], axis=1
+        )
         self._surfaces = {
             "skin": SurfaceBuffers(context, programs, mesh.skin, rest),
             "coarse": SurfaceBuffers(context, programs, mesh.coarse),
@@ -284,7 +285,7 @@ class HeadRenderer:
                 radius=_LIGHT_RADIUS,
             )  # fmt: skip
             self._surfaces["coarse"].draw_depth()
-            self._strands.draw_depth(every=6)
+            self._strands.draw_depth(every=9)
         self._dome_target.scissor = None
         self._key_target.clear()
         self._key_target.use()
@@ -312,6 +313,7 @@ class HeadRenderer:
         self._background.render(moderngl.TRIANGLE_STRIP)
         context.enable(moderngl.DEPTH_TEST)
         self._bind_textures()
+        self._draw_skin_depth(target)
         self._draw_strands(samples)
         self._draw_surfaces(face)
         self._draw_transparent(face, target)
@@ -331,6 +333,14 @@ class HeadRenderer:
             ("strands", self._strand_texture), ("iris", self._iris),
         ):  # fmt: skip
             texture.use(_UNITS[name])
+
+    def _draw_skin_depth(self, target: moderngl.Framebuffer) -> None:
+        # Hair behind the head and skin below hair then cost no shading.
+        target.color_mask = False, False, False, False
+        set_uniforms(self._programs["label"], mode=0.0, inflate=0.0)
+        self._surfaces["skin"].draw("label")
+        target.color_mask = True, True, True, True
+        self._context.depth_func = "<="
 
     def _draw_strands(self, samples: int) -> None:
         if samples > 1:

@@ -50,9 +50,7 @@ def project(points: np.ndarray) -> np.ndarray:
     return FOCAL * points[:, :2] / (CAMERA_DISTANCE - points[:, 2:])
 
 
-def ffhq_framing(
-    right_eye: np.ndarray, left_eye: np.ndarray, mouth: np.ndarray
-) -> Framing:
+def ffhq_framing(right_eye: np.ndarray, left_eye: np.ndarray, mouth: np.ndarray) -> Framing:
     """The crop that FFHQ's alignment would choose.
 
     Args:

@@ -17,6 +17,8 @@ from encoder.rendered_faces.head.geometry.strands import Roots, Strands, ribbon_
 from encoder.rendered_faces.head.parameters import Hair
 
 SCALP_SEGMENTS, FACE_SEGMENTS = 10, 3
+# How far along a strand its points lie: closer together near the root.
+_PLACES = np.linspace(0, 1, SCALP_SEGMENTS) ** 1.4
 _RIBBON = 0.05  # half the width of a ribbon of head hair, decimetres
 _BROW_LEVEL = 0.5  # a fringe ends here, in the units of `HeadMesh.rest`
 _DOWN = np.array([0.0, -1.0, 0.0], np.float32)
@@ -59,22 +61,23 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
     length = length * (density > 0.02)
 
     # Whereto it is combed: sideways from the parting, forward as a fringe, else back.
-    forward = (2 * fringe - 0.35 * (1 - fringe) * front)[:, None]
+    forward = (2 * fringe - (0.35 + 0.6 * long) * (1 - fringe) * front)[:, None]
     comb = side[:, None] * [1.0, 0.0, 0.0] * (0.5 + 0.7 * long) + forward * [0, 0, 1.0]
     comb = comb + _DOWN * (0.25 + 0.35 * smoothstep(40, 0, elevation))[:, None]
     comb = comb + 0.25 * random[:, :3] * (1 - 0.6 * long + hair.curl)
     comb = unit(comb - (comb * normals).sum(axis=1, keepdims=True) * normals)
     lift = 0.25 + 0.45 * hair.volume * (1 - long) + 1.3 * hair.curl**1.5
-    direction = unit(comb + lift * normals)
+    flat = smoothstep(-15, 45, elevation) * (0.35 + 0.65 * np.abs(side))
+    lift = lift * (flat + (1 - flat) * (0.3 + 0.7 * hair.curl))
+    direction = unit(comb + lift[:, None] * normals)
 
     # Layers: some strands lie on the skull, others over them.
     depth = (0.5 + 0.5 * random[:, 5]) * (0.05 + 0.16 * hair.volume + 0.16 * hair.curl)
     depth = depth * smoothstep(0.0, 0.8, hair.length) + 0.01
-    step = length / (SCALP_SEGMENTS - 1)
     points = [start]
     outwards = normals
-    for k in range(1, SCALP_SEGMENTS):
-        t = k / (SCALP_SEGMENTS - 1)
+    for k in range(1, len(_PLACES)):
+        t, step = _PLACES[k], length * (_PLACES[k] - _PLACES[k - 1])
         # Hair stands off for some centimetres, then its weight pulls it down.
         fallen = smoothstep(0.1, 1.0, t * length)[:, None] * (1 - 0.7 * stiff)
         target = unit(comb * (1 - fallen) + 2.2 * fallen * _DOWN + stiff * 0.8 * outwards)
@@ -83,25 +86,33 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
         moved = skull.part_before_face(moved, side, fringe, long)
         moved, outwards = skull.push_out(moved, depth * min(1.0, 2.5 * t))
         points.append(moved)
-    line = np.stack(points, axis=1)
+    line = _unkink(np.stack(points, axis=1))
     line = line + _waves(field, line, hair, length)
     normals_along = skull.directions(line)
     ribbon = ribbon_sides(line, normals_along)
-    t = np.linspace(0, 1, SCALP_SEGMENTS)[None, :, None]
+    t = _PLACES[None, :, None]
     width = _RIBBON * (0.8 + 0.4 * hair.curl + 0.25 * random[:, 6])
-    width = width * (0.45 + 0.55 * smoothstep(0.05, 0.5, length)) * smoothstep(0.02, 0.3, density)
+    width = width * (0.3 + 0.7 * smoothstep(0.05, 0.5, length)) * smoothstep(0.02, 0.3, density)
     # At the parting above the forehead strands are in two minds: none grow.
-    width = width * smoothstep(0.3, 0.95, np.abs(side) + (1 - front) + fringe)
+    width = width * smoothstep(0.2, 0.8, np.abs(side) + (1 - front) + fringe)
     across = ribbon * (width[:, None, None] * (1 - 0.45 * t**2))
     shade = 1 + 0.2 * random[:, 7]
     lit = unit(normals_along + 0.35 * unit(field.normals)[:, None] * (1 - t))
     return _strands(line, across, lit, shade)
 
 
+def _unkink(line: np.ndarray) -> np.ndarray:
+    """Smooths lines [n, S, 3]; both ends stay."""
+    for _ in range(2):
+        middle = 0.25 * line[:, :-2] + 0.5 * line[:, 1:-1] + 0.25 * line[:, 2:]
+        line = np.concatenate([line[:, :1], middle, line[:, -1:]], axis=1)
+    return line
+
+
 def _waves(field: RootField, line: np.ndarray, hair: Hair, length: np.ndarray) -> np.ndarray:
     """Waves and curls as sideways moves that grow towards the tips, [n, S, 3]."""
     random = field.roots.random
-    t = np.linspace(0, 1, line.shape[1])[None, :]
+    t = _PLACES[None, :]
     along = t * length[:, None]
     wavelength = 0.75 - 0.45 * hair.curl
     phase = 2 * np.pi * along / wavelength + (1.2 * random[:, 4:5] + 3 * field.roots.rest[:, 1:2])
@@ -120,7 +131,7 @@ def grow_brows(field: RootField, hair: Hair) -> Strands:
     outward = np.sign(rest[:, 0])
     up = 0.95 - 1.25 * along + 0.3 * random[:, 0]
     comb = np.stack([outward * (0.35 + along), up, -0.25 * along], axis=1)
-    length = (0.075 + 0.05 * hair.brow_thickness) * (1 + 0.3 * random[:, 1])
+    length = (0.07 + 0.045 * hair.brow_thickness) * (1 + 0.3 * random[:, 1])
     return _lay_down(field, comb, length, 0.005 * (1 + 0.4 * random[:, 2]), density, 0.1)
 
 
@@ -135,7 +146,7 @@ def grow_beard(field: RootField, hair: Hair, lips: np.ndarray) -> Strands:
     length = (0.05 + 0.2 * hair.beard) * (1 + 0.35 * random[:, 2])
     # The moustache is cut above the lip.
     length = length * (1 - 0.45 * (rest[:, 1] > -1.2) * (np.abs(rest[:, 0]) < 0.6))
-    return _lay_down(field, comb, length, 0.012 * (1 + 0.4 * random[:, 3]), density, 0.28)
+    return _lay_down(field, comb, length, 0.0085 * (1 + 0.4 * random[:, 3]), density, 0.28)
 
 
 def _lay_down(

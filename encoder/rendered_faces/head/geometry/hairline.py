@@ -14,7 +14,7 @@ _ZONE = 8.0  # degrees over which hair thins out
 
 
 def spherical(rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Azimuth from the front, 0 to 180, and elevation in degrees, as seen from the skull's middle."""
+    """Azimuth from the front, 0 to 180, and elevation, in degrees from the skull's middle."""
     x, y, z = (rest - SKULL_CENTRE).T
     azimuth = np.degrees(np.arctan2(np.abs(x), z))
     return azimuth, np.degrees(np.arctan2(y, np.hypot(x, z)))

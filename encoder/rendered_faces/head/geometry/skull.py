@@ -22,9 +22,7 @@ class Skull:
       drop: from the eyes down to the upper teeth.
     """
 
-    def __init__(
-        self, vertices: np.ndarray, eye: np.ndarray, distance: float, drop: float
-    ) -> None:
+    def __init__(self, vertices: np.ndarray, eye: np.ndarray, distance: float, drop: float) -> None:
         """Measures a head.
 
         Args:

@@ -79,7 +79,9 @@ def _moved_vertices(vertices, faces, ends, uses, face_points, middles) -> sp.spm
     is_border[ends[uses == 1].ravel()] = True
     border_edges = at_vertex @ sp.diags((uses == 1).astype(float))
     border_degree = np.asarray(border_edges.sum(axis=1)).ravel()
-    border = 0.5 * (sp.diags(1 / np.maximum(border_degree, 1)) @ (border_edges @ middles) + identity)
+    border = 0.5 * (
+        sp.diags(1 / np.maximum(border_degree, 1)) @ (border_edges @ middles) + identity
+    )
     unused = valence == 0
     return (
         sp.diags(is_border.astype(float)) @ border

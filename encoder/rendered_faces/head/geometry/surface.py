@@ -9,7 +9,7 @@ _UV_STEPS = 16384  # texture coordinates closer than this are the same vertex
 
 
 class Surface:
-    """Positions and normals from the base mesh; vertices are split where texture coordinates differ.
+    """Positions and normals from the base mesh; split where texture coordinates differ.
 
     Attributes:
       uv: [N, 2], of each vertex.

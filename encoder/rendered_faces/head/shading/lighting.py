@@ -47,7 +47,11 @@ def make_lighting(light: Light) -> Lighting:
     directions = light_directions()
     azimuth, elevation = np.radians([light.azimuth, light.elevation])
     key = np.array(
-        [np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)]
+        [
+            np.sin(azimuth) * np.cos(elevation),
+            np.sin(elevation),
+            np.cos(azimuth) * np.cos(elevation),
+        ]
     )
     # Fill and rim come from the other side; the change of sides is smooth.
     other = -np.tanh(light.azimuth / 15)

@@ -23,9 +23,7 @@ class Skins:
 
     def __init__(self, assets: RendererAssets) -> None:
         """Reads the pictures."""
-        self.kinds = [
-            (race, age, sex) for race in RACES for age in SKIN_AGES for sex in SEXES
-        ]
+        self.kinds = [(race, age, sex) for race in RACES for age in SKIN_AGES for sex in SEXES]
         self.pictures = np.stack(
             [
                 read_texture(assets.skin(age, race, sex), "RGB", SKIN_SIZE)

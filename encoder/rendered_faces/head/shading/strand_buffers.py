@@ -16,9 +16,7 @@ _MAX_VERTICES, _MAX_INDICES = 120_000, 360_000
 class StrandBuffers:
     """Buffers of all strands of a face; they are filled anew for each."""
 
-    def __init__(
-        self, context: moderngl.Context, programs: dict[str, moderngl.Program]
-    ) -> None:
+    def __init__(self, context: moderngl.Context, programs: dict[str, moderngl.Program]) -> None:
         """Reserves the memory."""
         self._vertices = context.buffer(reserve=4 * _FLOATS * _MAX_VERTICES, dynamic=True)
         self._light = context.buffer(reserve=16 * _MAX_VERTICES)
@@ -122,5 +120,5 @@ def _ribbon_vertices(strands: Strands, kind: int, frizz: float) -> np.ndarray:
 def _ribbon_indices(count: int, segments: int) -> np.ndarray:
     """Triangles of each ribbon, int [n, 6 · (S − 1)]."""
     step = 2 * np.arange(segments - 1)[:, None]
-    one = (step + [0, 1, 2, 2, 1, 3]).ravel()
+    one = (step + np.array([0, 1, 2, 2, 1, 3])).ravel()
     return np.arange(count)[:, None] * (2 * segments) + one

@@ -68,13 +68,18 @@ def strand_textures(seed: int = 7) -> np.ndarray:
     layers = [
         _draw_hairs(rng, hairs=26, wobble=0.05, cycles=1.3, thickness=0.032),
         _draw_hairs(rng, hairs=30, wobble=0.16, cycles=7.0, thickness=0.022),
-        _draw_hairs(rng, hairs=4, wobble=0.03, cycles=0.5, thickness=0.16),
+        _draw_hairs(rng, hairs=4, wobble=0.03, cycles=0.5, thickness=0.14, root=0.25),
     ]
     return np.stack(layers)
 
 
 def _draw_hairs(
-    rng: np.random.Generator, hairs: int, wobble: float, cycles: float, thickness: float
+    rng: np.random.Generator,
+    hairs: int,
+    wobble: float,
+    cycles: float,
+    thickness: float,
+    root: float = 0.02,
 ) -> np.ndarray:
     width, height = STRAND_SIZE
     x = (np.arange(width) + 0.5) / width
@@ -85,6 +90,7 @@ def _draw_hairs(
         path = middle + wobble * np.sin(phase + 2 * np.pi * cycle * t) * (0.3 + 0.7 * t)
         end = rng.uniform(0.62, 1.0)
         half = thickness * rng.uniform(0.6, 1.3) * np.clip((end - t) / 0.35, 0, 1) ** 0.6
+        half = half * np.clip(t / root, 0.3, 1)
         inside = np.clip((half - np.abs(x[None] - path)) * width * 0.6 + 0.5, 0, 1) * (t < end)
         round_ = 1 - 0.35 * np.clip(np.abs(x[None] - path) / np.maximum(half, 1e-3), 0, 1) ** 2
         shade = rng.uniform(0.6, 1.35) * round_

@@ -39,7 +39,7 @@ void main() {
   albedo = mix(albedo, albedo * vec3(0.45, 0.47, 0.5) + hair_colour * 0.12, clamp(shaved * 0.6, 0.0, 0.85));
   albedo = mix(albedo, hair_colour * 0.45, 0.8 * smoothstep(0.1, 0.7, r.z * beard));
   albedo = mix(albedo, brow_colour, 0.45 * m1.w);
-  albedo = mix(albedo, hair_colour * 0.5, clamp(hair * (0.8 + 0.5 * (fine.b - 0.4)), 0.0, 1.0));
+  albedo = mix(albedo, hair_colour * 0.32, clamp(hair * (0.8 + 0.5 * (fine.b - 0.4)), 0.0, 1.0));
 
   // Relief: pores, and wrinkles that expressions switch on.
   vec3 right = normalize(cross(vec3(0, 1, 0), normal)), up = cross(normal, right);

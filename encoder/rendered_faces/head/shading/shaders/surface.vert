@@ -2,6 +2,7 @@ in vec3 position, normal;
 in vec2 uv;
 in vec4 mask0, mask1, rest, light;
 out vec3 p, n;
+invariant gl_Position;
 out vec2 t;
 out vec4 m0, m1, r;
 out vec3 dome_colour_here;
