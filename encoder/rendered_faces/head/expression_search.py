@@ -15,8 +15,9 @@ from encoder.rendered_faces.head.parameters import EMOTIONS
 from encoder.rendered_faces.head.sampling import sample_persons, with_emotion
 from encoder.rendered_faces.head.workers import RendererPool, shared_renderer
 
-STRENGTHS = (0.5, 1.0)
+WEAK = 0.5  # every second person also shows the emotion at this strength
 _SIZE = 128
+_CHUNK, _MARGIN = 9, 0.04  # a trial this far behind after some chunks of faces is given up
 _STEP = 0.25  # standard deviation of a change
 _LEAVING = 0.25  # price of the squared distance from the start
 _FLOOR = 0.02  # of a probability, so that one lost face does not rule the mean logarithm
@@ -48,13 +49,20 @@ class Reading:
 
     Attributes:
       units: weights.
-      score: mean logarithm of the intended probability, less the price of leaving the start.
-      read: part of the pictures at full strength that are read as intended.
+      logs: [n], logarithm of the intended probability on each face.
+      price: of leaving the start.
+      read: part of the faces at full strength that are read as intended.
     """
 
     units: dict[str, float]
-    score: float
+    logs: np.ndarray
+    price: float
     read: float
+
+    @property
+    def score(self) -> float:
+        """What the search raises."""
+        return float(self.logs.mean()) - self.price
 
 
 def search_expression(
@@ -66,7 +74,7 @@ def search_expression(
       emotion: `calm` or one of EMOTIONS.
       pool: renders.
       judge: reads the pictures.
-      persons: how many faces judge each trial, at every one of STRENGTHS.
+      persons: how many faces judge each trial.
     """
     rng = np.random.default_rng((seed, sorted(ALLOWED).index(emotion)))
     start = CALM_UNITS if emotion == "calm" else EMOTION_UNITS[emotion]
@@ -75,13 +83,32 @@ def search_expression(
     limit = _CALM_LIMIT if emotion == "calm" else _LIMIT
     # One draw for every person, so that more persons only add to fewer.
     faces = [sample_persons(1, np.random.default_rng((77, i)))[0] for i in range(persons)]
+    shown = [with_emotion(face, emotion, 1.0) for face in faces]
+    is_full = np.ones(persons, bool)
+    if emotion != "calm":
+        weak = [with_emotion(face, emotion, WEAK) for face in faces[::2]]
+        shown, is_full = shown + weak, np.r_[is_full, np.zeros(len(weak), bool)]
+    order = rng.permutation(len(shown))
+    shown, is_full = [shown[i] for i in order], is_full[order]
 
-    def judged(weights: np.ndarray) -> Reading:
+    def reading(weights: np.ndarray, against: Reading | None) -> Reading | None:
+        """None when it falls behind before all faces are judged."""
         units = dict(zip(names, weights.tolist(), strict=True))
-        score, read = _judge(emotion, units, faces, pool, judge)
-        return Reading(units, score - _LEAVING * float(((weights - origin) ** 2).sum()), read)
+        price = _LEAVING * float(((weights - origin) ** 2).sum())
+        logs, right = np.zeros(0), np.zeros(0, bool)
+        for first in range(0, len(shown), _CHUNK):
+            faces_now = shown[first : first + _CHUNK]
+            more = _read(emotion, units, faces_now, pool, judge)
+            logs, right = np.r_[logs, more[0]], np.r_[right, more[1]]
+            if against is not None:
+                lead = float((logs - against.logs[: len(logs)]).mean()) - price + against.price
+                if lead < (-_MARGIN if len(logs) < len(shown) else 0):
+                    return None
+        return Reading(units, logs, price, float(right[is_full].mean()))
 
-    best, place, heading = judged(origin), origin, None
+    best = reading(origin, None)
+    assert best is not None
+    place, heading = origin, None
     yield best
     for _ in range(trials):
         change = heading
@@ -90,29 +117,28 @@ def search_expression(
             chosen[rng.integers(len(names))] = True
             change = rng.normal(0, _STEP, len(names)) * chosen
         tried = np.clip(place + change, 0, limit)
-        reading = judged(tried)
+        better = reading(tried, best)
         heading = None
-        if reading.score > best.score:
-            best, heading, place = reading, change, tried
+        if better is not None:
+            best, heading, place = better, change, tried
         yield best
 
 
-def _judge(
-    emotion: str, units: dict[str, float], faces: list[np.ndarray], pool: RendererPool, judge: Judge
-) -> tuple[float, float]:
-    strengths = (1.0,) if emotion == "calm" else STRENGTHS
-    shown = [with_emotion(face, emotion, s) for s in strengths for face in faces]
+def _read(
+    emotion: str,
+    units: dict[str, float],
+    faces: list[np.ndarray],
+    pool: RendererPool,
+    judge: Judge,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of the intended probability [n], and whether it is the largest [n]."""
     calm = units if emotion == "calm" else CALM_UNITS
     emotions = EMOTION_UNITS if emotion == "calm" else {**EMOTION_UNITS, emotion: units}
     render = functools.partial(_render_with, calm=calm, emotions=emotions)
-    images = list(pool.map(render, shown))
-    probabilities = judge(images)
+    probabilities = judge(list(pool.map(render, faces)))
     intended = 0 if emotion == "calm" else 1 + EMOTIONS.index(emotion)
-    full = probabilities[-len(faces) :]
-    return (
-        float(np.log(probabilities[:, intended] + _FLOOR).mean()),
-        float((full.argmax(axis=1) == intended).mean()),
-    )
+    right = probabilities.argmax(axis=1) == intended
+    return np.log(probabilities[:, intended] + _FLOOR), right
 
 
 def _render_with(

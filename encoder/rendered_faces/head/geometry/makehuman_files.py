@@ -107,7 +107,7 @@ def read_proxy(path: pathlib.Path) -> Proxy:
             uvs[corners],
             faces,
         )
-    except (KeyError, ValueError, IndexError, TypeError) as error:
+    except (KeyError, ValueError, IndexError, TypeError, AttributeError) as error:
         raise InputError(f"{path} is not a proxy: {error}") from error
 
 
