@@ -121,5 +121,5 @@ def test_a_failing_download_shows_its_last_line(tmp_path, monkeypatch):
 def test_missing_assets_say_how_to_get_them(tmp_path, monkeypatch):
     monkeypatch.setenv("STYLEGAN_VIDEO_CACHE", str(tmp_path))
 
-    with pytest.raises(InputError, match="no renderer assets in .*: make renderer-assets"):
+    with pytest.raises(InputError, match=r"no renderer assets in .*: make renderer-assets"):
         find_assets()
