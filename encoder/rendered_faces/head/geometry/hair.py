@@ -48,13 +48,13 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
     density = scalp_density(rest + 0.05 * random[:, :3], hair.recession)
     side = np.tanh((rest[:, 0] - 0.45 * hair.parting) / 0.08)  # which side a strand falls to
     long = float(smoothstep(0.25, 1.6, hair.length))
-    stiff = 0.85 * hair.curl**1.5 + (1 - long) * 0.35
+    stiff = 0.85 * hair.curl**1.5 * (1 - 0.6 * long) + (1 - long) * 0.35
 
     length = hair.length * (1 + 0.22 * random[:, 3]) * (0.3 + 0.7 * density)
     # Hair at the sides and the nape is cut shorter when it is short, and ends evenly when long.
     length = length * (1 - 0.75 * (1 - long) * smoothstep(45, -20, elevation))
     # More and more strands join the fringe.
-    joined = smoothstep(-0.12, 0.12, 1.24 * hair.fringe - 0.12 - (0.5 + 0.5 * random[:, 2]))
+    joined = smoothstep(-0.04, 0.04, 1.08 * hair.fringe - 0.04 - (0.5 + 0.5 * random[:, 2]))
     fringe = smoothstep(0.1, 0.5, front) * joined
     to_brow = np.maximum(rest[:, 1] - _BROW_LEVEL, 0.05) * skull.drop * (1.15 + 0.2 * random[:, 4])
     length = length + fringe * (np.minimum(length, to_brow) - length)
@@ -93,6 +93,8 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
     t = _PLACES[None, :, None]
     width = _RIBBON * (0.8 + 0.4 * hair.curl + 0.25 * random[:, 6])
     width = width * (0.3 + 0.7 * smoothstep(0.05, 0.5, length)) * smoothstep(0.02, 0.3, density)
+    # Long strands that are half of a fringe would hang in the face.
+    width = width * (1 - long * 4 * fringe * (1 - fringe))
     # At the parting above the forehead strands are in two minds: none grow.
     width = width * smoothstep(0.2, 0.8, np.abs(side) + (1 - front) + fringe)
     across = ribbon * (width[:, None, None] * (1 - 0.45 * t**2))
@@ -145,7 +147,9 @@ def grow_beard(field: RootField, hair: Hair, lips: np.ndarray) -> Strands:
     )
     length = (0.05 + 0.2 * hair.beard) * (1 + 0.35 * random[:, 2])
     # The moustache is cut above the lip.
-    length = length * (1 - 0.45 * (rest[:, 1] > -1.2) * (np.abs(rest[:, 0]) < 0.6))
+    length = length * (
+        1 - 0.65 * smoothstep(-1.3, -1.15, rest[:, 1]) * smoothstep(0.65, 0.45, np.abs(rest[:, 0]))
+    )
     return _lay_down(field, comb, length, 0.0085 * (1 + 0.4 * random[:, 3]), density, 0.28)
 
 

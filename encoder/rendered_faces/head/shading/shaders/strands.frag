@@ -19,7 +19,7 @@ void main() {
   float shade = pow(texel.r * 2.0, 1.3) * l.y;
   vec3 base = l.x > 0.5 && l.x < 1.5 ? brow_colour : hair_colour;
   float greyed = clamp(grey * (0.75 + 0.9 * (l.y - 1.0)), 0.0, 1.0);
-  vec3 albedo = mix(base, vec3(0.27, 0.258, 0.24), greyed) * shade;
+  vec3 albedo = mix(base, vec3(0.21, 0.2, 0.185), greyed) * shade;
   float lit = shadow(p, normal);
   // Kajiya and Kay (1989): a hair is a cylinder; its diffuse part also sees the skull's side.
   float c = dot(along, key_direction), round_ = sqrt(max(1.0 - c * c, 0.0));
