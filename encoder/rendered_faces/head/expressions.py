@@ -33,8 +33,8 @@ EMOTION_UNITS: dict[str, dict[str, float]] = {
         "mouthDimple": 0.3, "mouthLowerDown": 0.35, "jawOpen": 0.1, "browInnerUp": 0.12,
     },
     "surprise": {
-        "browInnerUp": 0.83, "browOuterUp": 0.93, "eyeWide": 1.0, "jawOpen": 0.75,
-        "mouthFunnel": 0.3,
+        "browInnerUp": 1.05, "browOuterUp": 1.05, "eyeWide": 1.1, "jawOpen": 0.92,
+        "mouthFunnel": 0.62,
     },
     "disgust": {
         "noseSneer": 0.95, "mouthUpperUp": 0.99, "browDown": 1.0, "eyeSquint": 0.69,
@@ -42,11 +42,11 @@ EMOTION_UNITS: dict[str, dict[str, float]] = {
         "jawOpen": 0.18,
     },
     "fear": {
-        "browInnerUp": 1.0, "browDown": 0.51, "eyeWide": 0.89, "mouthStretch": 0.95,
-        "mouthLowerDown": 0.25, "mouthUpperUp": 0.21,
+        "browDown": 0.52, "browInnerUp": 1.0, "eyeWide": 1.1, "jawOpen": 0.03, "mouthFrown": 0.13,
+        "mouthLowerDown": 0.09, "mouthStretch": 0.93, "mouthUpperUp": 0.21,
     },
     "sadness": {
-        "browInnerUp": 1.0, "browDown": 0.36, "eyeSquint": 0.2, "mouthFrown": 1.0,
+        "browInnerUp": 1.0, "browDown": 0.36, "eyeSquint": 0.07, "mouthFrown": 1.0,
         "mouthShrugLower": 0.61, "eyeBlink": 0.15,
     },
 }  # fmt: skip

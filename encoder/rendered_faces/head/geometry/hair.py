@@ -94,7 +94,7 @@ def grow_scalp(field: RootField, hair: Hair, skull: Skull) -> Strands:
     width = _RIBBON * (0.8 + 0.4 * hair.curl + 0.25 * random[:, 6])
     width = width * (0.3 + 0.7 * smoothstep(0.05, 0.5, length)) * smoothstep(0.02, 0.3, density)
     # Long strands that are half of a fringe would hang in the face.
-    width = width * (1 - long * 4 * fringe * (1 - fringe))
+    width = width * smoothstep(0.3, 0.9, 1 - long * 4 * fringe * (1 - fringe))
     # At the parting above the forehead strands are in two minds: none grow.
     width = width * smoothstep(0.2, 0.8, np.abs(side) + (1 - front) + fringe)
     across = ribbon * (width[:, None, None] * (1 - 0.45 * t**2))

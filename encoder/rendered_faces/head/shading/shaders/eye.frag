@@ -31,7 +31,11 @@ void main() {
   if (c.a < 0.5) discard;
   vec3 albedo = linear(c.rgb);
   float grey = dot(albedo, vec3(0.333));
-  albedo = mix(vec3(grey), albedo, 0.85) * vec3(0.95, 0.85, 0.76);
+  // What has little colour is the white of the eye; the photographs' is blue.
+  float most = max(max(albedo.r, albedo.g), albedo.b), least = min(min(albedo.r, albedo.g), albedo.b);
+  float coloured = smoothstep(0.3, 0.55, (most - least) / max(most, 0.01));
+  vec3 white = grey * vec3(0.98, 0.87, 0.79);
+  albedo = mix(white, albedo * vec3(0.95, 0.85, 0.76), coloured);
   vec3 received = dome_colour_here * mix(0.35, 1.0, open) +
                   key_colour * max((dot(normal, key_direction) + 0.3) / 1.3, 0.0) * lit;
   colour = vec4(tone(albedo * received * 0.92 + shine * open * 0.1), 1.0);
