@@ -19,13 +19,12 @@ _MAX_WEIGHT = 1.2  # units are made for 0 to 1; beyond this they tear
 _UNIT_GAZE = (30.0, 25.0)  # degrees that the lids' following units are made for
 
 CALM_UNITS: dict[str, float] = {
-    "browInnerUp": 0.25, "browOuterUp": 0.12, "eyeWide": 0.08, "mouthSmile": 0.22,
-    "eyeSquint": 0.1,
+    "browInnerUp": 0.27, "browOuterUp": 0.36, "mouthSmile": 0.25, "eyeSquint": 0.1,
 }  # fmt: skip
 EMOTION_UNITS: dict[str, dict[str, float]] = {
     "anger": {
-        "browDown": 1.0, "eyeSquint": 0.35, "eyeWide": 0.21, "noseSneer": 0.56,
-        "mouthPress": 0.51, "mouthFrown": 0.65, "jawForward": 0.3, "mouthRollLower": 0.56,
+        "browDown": 1.2, "eyeSquint": 0.2, "eyeWide": 0.3, "noseSneer": 0.8, "mouthPress": 0.8,
+        "mouthFrown": 0.6, "mouthShrugUpper": 0.2, "jawForward": 0.3, "mouthRollLower": 0.56,
         "mouthFunnel": 0.12, "mouthLowerDown": 0.15,
     },
     "happiness": {
@@ -42,8 +41,8 @@ EMOTION_UNITS: dict[str, dict[str, float]] = {
         "jawOpen": 0.18,
     },
     "fear": {
-        "browDown": 0.52, "browInnerUp": 1.0, "eyeWide": 1.1, "jawOpen": 0.03, "mouthFrown": 0.13,
-        "mouthLowerDown": 0.09, "mouthStretch": 0.93, "mouthUpperUp": 0.21,
+        "browInnerUp": 1.0, "browOuterUp": 0.3, "browDown": 0.52, "eyeWide": 1.2,
+        "mouthStretch": 1.1, "mouthUpperUp": 0.55, "mouthLowerDown": 0.45, "jawOpen": 0.12,
     },
     "sadness": {
         "browInnerUp": 1.0, "browDown": 0.36, "eyeSquint": 0.07, "mouthFrown": 1.0,

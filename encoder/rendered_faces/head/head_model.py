@@ -98,7 +98,8 @@ class HeadModel:
         outside = self._outside()
         scalp = (scalp_density(rest) > 0) * outside
         brows = brow_density(rest, -1, 1, 0) + brow_density(rest, 1, 1, 1)
-        brows = ((brows + brow_density(rest, 0, 1, 0.5)) > 0) * outside
+        brows = brows + brow_density(rest, 0, 1, 0.5) + brow_density(rest, -1, 1, 0.5, knit=1)
+        brows = ((brows + brow_density(rest, 1, 1, 0.5, knit=-1)) > 0) * outside
         beard = self.masks["beard"] * outside
         self._roots = {
             HEAD_STRAND: scatter_roots(mesh.skin, rest, scalp.astype(float), SCALP_ROOTS, 1),
@@ -138,7 +139,8 @@ class HeadModel:
         _turn_eyes(*placed["eyes"], eyes, face.pose.gaze)
 
         skull = Skull(placed["coarse"][0], eye, distance, drop)
-        strands = self._grow(hair, placed["skin"][1], vertices, skull)
+        knit = _knit(units)
+        strands = self._grow(hair, knit, placed["skin"][1], vertices, skull)
         for kind, grown in strands.items():
             points, normals = to_camera(grown.points, grown.normals)
             strands[kind] = Strands(points, grown.across @ turn.T, normals, grown.shade)
@@ -155,12 +157,13 @@ class HeadModel:
             (self._landmarks @ vertices - centre) @ turn.T,
             units,
             covered_scalp(mesh.rest, hair),
-            brow_density(mesh.rest, hair.brow_height, hair.brow_thickness, hair.brow_arch),
+            brow_density(mesh.rest, hair.brow_height, hair.brow_thickness, hair.brow_arch, knit),
         )
 
     def _grow(
         self,
         hair: Hair,
+        knit: float,
         normals: np.ndarray,
         vertices: np.ndarray,
         skull: Skull,
@@ -171,10 +174,16 @@ class HeadModel:
         }
         grown = {
             HEAD_STRAND: grow_scalp(fields[HEAD_STRAND], hair, skull),
-            BROW_STRAND: grow_brows(fields[BROW_STRAND], hair),
+            BROW_STRAND: grow_brows(fields[BROW_STRAND], hair, knit),
             BEARD_STRAND: grow_beard(fields[BEARD_STRAND], hair, self._root_lips),
         }
         return {kind: _drop_thin(strands) for kind, strands in grown.items()}
+
+
+def _knit(units: dict[str, float]) -> float:
+    """How far brows are knit, -1 to 1; see `brow_density`."""
+    down = (units["browDownLeft"] + units["browDownRight"]) / 2
+    return float(np.tanh(1.2 * (down - 0.75 * units["browInnerUp"])))
 
 
 def _drop_thin(strands: Strands) -> Strands:

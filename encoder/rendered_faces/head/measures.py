@@ -1,4 +1,4 @@
-"""What judges say of rendered persons: who is taken for the same, and where a head seems to turn."""
+"""What judges say of rendered persons: who is taken for whom, and where a head seems to turn."""
 
 import dataclasses
 

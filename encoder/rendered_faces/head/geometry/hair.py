@@ -125,10 +125,15 @@ def _waves(field: RootField, line: np.ndarray, hair: Hair, length: np.ndarray) -
     return sides * (amplitude * np.sin(phase))[..., None] + loose
 
 
-def grow_brows(field: RootField, hair: Hair) -> Strands:
-    """Short strands that lie on the skin, up at the inner end and outwards along the brow."""
+def grow_brows(field: RootField, hair: Hair, knit: float = 0.0) -> Strands:
+    """Short strands that lie on the skin, up at the inner end and outwards along the brow.
+
+    Args:
+      knit: see `brow_density`.
+    """
     rest, random = field.roots.rest, field.roots.random
-    density = brow_density(rest, hair.brow_height, hair.brow_thickness, hair.brow_arch)
+    shape = (hair.brow_height, hair.brow_thickness, hair.brow_arch)
+    density = brow_density(rest, *shape, knit)
     along = np.clip((np.abs(rest[:, 0]) - 0.2) / 0.72, 0, 1)
     outward = np.sign(rest[:, 0])
     up = 0.95 - 1.25 * along + 0.3 * random[:, 0]

@@ -36,19 +36,25 @@ def scalp_density(rest: np.ndarray, recession: float = 0.0) -> np.ndarray:
     )
 
 
-def brow_density(rest: np.ndarray, height: float, thickness: float, arch: float) -> np.ndarray:
+def brow_density(
+    rest: np.ndarray, height: float, thickness: float, arch: float, knit: float = 0.0
+) -> np.ndarray:
     """0 to 1 for points [n, 3]: how full the brows are there.
 
     Args:
       height: -1 to 1.
       thickness, arch: 0 to 1.
+      knit: -1 (inner ends up, as in sorrow) to 1 (down and together, as in anger), beyond what the
+        skin below does.
     """
     x, y, z = np.abs(rest[:, 0]), rest[:, 1], rest[:, 2]
-    along = (x - 0.2) / 0.72  # 0 at the inner end, 1 at the outer one
+    along = (x - 0.2 + 0.06 * max(knit, 0.0)) / 0.72  # 0 at the inner end, 1 at the outer one
     middle = (
-        0.30
+        0.275
         + 0.05 * height
         + (0.05 + 0.12 * arch) * np.sin(np.clip(along, 0, 1) * 2.2)
+        - 0.15 * knit * (1 - np.clip(along, 0, 1)) ** 1.5
+        + 0.03 * max(knit, 0.0) * np.clip(along, 0, 1)
         - (0.04 + 0.16 * arch) * np.clip(along, 0, 1) ** 2
     )
     half = (0.042 + 0.05 * thickness) * (1 - 0.72 * np.clip(along, 0, 1) ** 1.5)
@@ -66,5 +72,7 @@ def beard_density(rest: np.ndarray, lips: np.ndarray) -> np.ndarray:
     jaw = jaw * smoothstep(1.3, 1.18, x)
     sideburn = smoothstep(0.92, 1.08, x) * smoothstep(-0.1, -0.5, y) * smoothstep(-1.3, -0.95, z)
     whole = np.maximum.reduce([moustache, corners, chin, jaw, 0.8 * sideburn])
+    # The mouth and the lips around it stay bare.
+    whole = whole * smoothstep(0.85, 1.1, np.hypot(x / 0.42, (y + 1.25) / 0.18))
     below = smoothstep(-2.45, -1.95, y + 0.25 * np.maximum(0, z + 0.4))
     return whole * below * (1 - lips) * smoothstep(-1.45, -1.1, z)

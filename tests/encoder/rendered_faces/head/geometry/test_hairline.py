@@ -26,7 +26,7 @@ def test_a_receding_hairline_bares_the_temples():
 
 
 def test_brows_lie_above_the_eyes_and_mirror():
-    places = np.array([[0.5, 0.38, 0.4], [-0.5, 0.38, 0.4], [0, 0.38, 0.5], [0.5, 0.0, 0.2]])
+    places = np.array([[0.5, 0.34, 0.4], [-0.5, 0.34, 0.4], [0, 0.34, 0.5], [0.5, 0.0, 0.2]])
 
     density = brow_density(places, height=0.0, thickness=0.5, arch=0.5)
 
@@ -49,3 +49,13 @@ def test_a_beard_spares_lips_and_cheeks():
 
     assert min(density[:2]) > 0.8
     np.testing.assert_allclose(density[2:], 0, atol=1e-3)
+
+
+def test_knit_brows_lie_lower_at_their_inner_ends():
+    column = np.stack([np.full(90, 0.27), np.linspace(0, 0.9, 90), np.full(90, 0.4)], axis=1)
+
+    def height(knit: float) -> float:
+        density = brow_density(column, 0.0, 0.5, 0.5, knit)
+        return float((column[:, 1] * density).sum() / density.sum())
+
+    assert height(1.0) < height(0.0) - 0.05 < height(-1.0) - 0.1
