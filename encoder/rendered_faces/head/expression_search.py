@@ -21,7 +21,7 @@ _CHUNK, _MARGIN = 9, 0.04  # a trial this far behind after some chunks of faces 
 _STEP = 0.25  # standard deviation of a change
 _LEAVING = 0.25  # price of the squared distance from the start
 _FLOOR = 0.02  # of a probability, so that one lost face does not rule the mean logarithm
-_CALM_LIMIT, _LIMIT = 0.5, 1.1
+_CALM_LIMIT, _LIMIT = 0.5, 1.2
 # Units that the search may use beside those of the start.
 ALLOWED = {
     "calm": ("browInnerUp", "browOuterUp", "eyeWide", "eyeSquint", "mouthSmile", "cheekSquint"),

@@ -43,11 +43,14 @@ class Settings:
       seed: of initial weights and batches.
       checkpoint_steps: between checkpoints, each with an evaluation and a sheet of pictures.
       held_out: the first so many faces of each set are never trained on.
+      dtype: `mixed_bfloat16` is twice as fast where the processor knows it (AMX, AVX-512 BF16), and
+        ten times slower where it does not.
     """
 
     seed: int = 0
     checkpoint_steps: int = 250
     held_out: int = 64
+    dtype: str = "float32"
 
 
 def distil(
@@ -105,7 +108,7 @@ class StageTrainer:
         self.folder, self.stage, self.faces = folder, stage, faces
         self._settings, self._distance = settings, distance
         self.network = Synthesis(
-            resolution=stage.resolution, dtype="mixed_bfloat16", seed=settings.seed, **synthesis
+            resolution=stage.resolution, dtype=settings.dtype, seed=settings.seed, **synthesis
         )
         self._variables = self.network.variables_by_name
         for name, value in (start or {}).items():

@@ -1,9 +1,9 @@
-"""What is trained after what, from 64×64 up to 1024×1024."""
+"""What is trained after what, from 32×32 up to 1024×1024."""
 
 import dataclasses
 
-# 224 channels up to 32×32, then 128, 64, 32, 16, 8: 11 MB in float16.
-SYNTHESIS_KWARGS = {"fmap_base": 4096, "fmap_max": 224, "fmap_min": 8}
+# 192 channels up to 32×32, then 128, 64, 32, 16, 8: 9 MB in float16.
+SYNTHESIS_KWARGS = {"fmap_base": 4096, "fmap_max": 192, "fmap_min": 8}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,11 +31,13 @@ class Stage:
     trained_from: int = 4
 
 
-# The last two have few pictures, as large ones are slow to render: they train fine blocks only.
+# Pose, shape and light are learnt small, where a step is cheap. The last two stages have few
+# pictures, as large ones are slow to render: they train fine blocks only.
 STAGES = (
-    Stage(64, 256, 20000, 16, 1.0e-2, 2e-3, frontal_steps=6000),
-    Stage(128, 256, 8000, 12, 5e-3, 1e-3),
-    Stage(256, 256, 6000, 8, 4e-3, 7e-4),
+    Stage(32, 256, 10000, 16, 1.2e-2, 4e-3, frontal_steps=4000),
+    Stage(64, 256, 10000, 16, 8e-3, 2e-3),
+    Stage(128, 256, 5000, 12, 5e-3, 1e-3),
+    Stage(256, 256, 4000, 8, 4e-3, 7e-4),
     Stage(512, 1024, 1500, 4, 3e-3, 7e-4, trained_from=256),
     Stage(1024, 1024, 1000, 2, 3e-3, 3e-4, trained_from=512),
 )

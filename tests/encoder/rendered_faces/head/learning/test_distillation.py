@@ -63,7 +63,7 @@ def test_a_stopped_training_goes_on_and_ends_the_same(tmp_path, made_set):
 
 def test_a_missing_set_is_named_before_training(tmp_path, made_set):
     with pytest.raises(InputError, match="the stage at 512 needs faces of 1024"):
-        distil(tmp_path, {32: made_set}, None, (STAGES[3],), SETTINGS, TINY)
+        distil(tmp_path, {32: made_set}, None, (STAGES[4],), SETTINGS, TINY)
 
 
 def test_too_few_faces_are_refused(tmp_path, made_set):
