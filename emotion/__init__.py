@@ -1,26 +1,25 @@
 """Emotion labels, sequences and directions.
 
-The public names are imported when first used: `import emotion` does not load TensorFlow.
+The public names are imported when first used: `import emotion` loads neither TensorFlow nor dlib.
 """
 
-import importlib
+from typing import TYPE_CHECKING
+
+from stylegan_tf.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from emotion.directions.files import load_direction as load_direction
+    from emotion.directions.fit import fit_directions as fit_directions
+    from emotion.emotion import Emotion as Emotion
+    from emotion.labelling.registry import load_labeller as load_labeller
+    from emotion.sequences.model import EmotionSequenceModel as EmotionSequenceModel
 
 _HOMES = {
-    "Emotion": "emotion",
-    "EmotionSequenceModel": "sequence_model",
-    "fit_directions": "directions",
-    "load_direction": "directions",
-    "load_labeller": "labellers",
+    "Emotion": "emotion.emotion",
+    "EmotionSequenceModel": "emotion.sequences.model",
+    "fit_directions": "emotion.directions.fit",
+    "load_direction": "emotion.directions.files",
+    "load_labeller": "emotion.labelling.registry",
 }
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str):
-    if name not in _HOMES:
-        raise AttributeError(f"module 'emotion' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"emotion.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

@@ -42,6 +42,20 @@ class Emotion(enum.IntEnum):
             known = ", ".join(emotion.label for emotion in cls)
             raise InputError(f"unknown emotion {name!r}; use one of {known}") from None
 
+    @classmethod
+    def parse(cls, text: str | int) -> "Emotion":
+        """The emotion that `text` names in any of the usual vocabularies, or numbers 0 to 6.
+
+        Raises:
+            InputError: there is no such emotion.
+        """
+        text = str(text).strip()
+        if not text.isdecimal():
+            return cls.from_name(text)
+        if int(text) >= len(cls):
+            raise InputError(f"emotion {text} is not one of 0 to {len(cls) - 1}")
+        return cls(int(text))
+
 
 _SYNONYMS = {
     "neutral": "calm",

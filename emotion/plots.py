@@ -13,7 +13,9 @@ _DPI = 120
 
 
 def plot_predictions(
-    path: str | os.PathLike, truth: Sequence[int], predicted: Sequence[int]
+    path: str | os.PathLike,
+    truth: Sequence[int] | np.ndarray,
+    predicted: Sequence[int] | np.ndarray,
 ) -> None:
     """Predicted against true sequence, emotions 0 to 6 upwards (in the manner of figure 21)."""
     figure = Figure(figsize=(max(6, 0.16 * len(truth)), 3), layout="constrained")

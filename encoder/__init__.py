@@ -3,31 +3,37 @@
 The public names are imported when first used: `import encoder` loads neither TensorFlow nor dlib.
 """
 
-import importlib
+from typing import TYPE_CHECKING
+
+from stylegan_tf.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from encoder.coarse.encoder import CoarseEncoder as CoarseEncoder
+    from encoder.embedding.latents import load_latent as load_latent
+    from encoder.embedding.latents import save_latent as save_latent
+    from encoder.embedding.optimizer import LatentOptimizer as LatentOptimizer
+    from encoder.embedding.perceptual import PerceptualModel as PerceptualModel
+    from encoder.faces.alignment import align_face as align_face
+    from encoder.faces.identity import describe_face as describe_face
+    from encoder.faces.identity import identity_distance as identity_distance
+    from encoder.faces.landmarks import Face as Face
+    from encoder.faces.landmarks import detect_faces as detect_faces
+    from encoder.images import read_image as read_image
+    from encoder.images import write_image as write_image
 
 _HOMES = {
-    "Face": "landmarks",
-    "detect_faces": "landmarks",
-    "align_face": "alignment",
-    "LatentOptimizer": "optimizer",
-    "PerceptualModel": "perceptual",
-    "CoarseEncoder": "coarse",
-    "describe_face": "identity",
-    "identity_distance": "identity",
-    "read_image": "images",
-    "write_image": "images",
-    "load_latent": "latents",
-    "save_latent": "latents",
+    "CoarseEncoder": "encoder.coarse.encoder",
+    "Face": "encoder.faces.landmarks",
+    "LatentOptimizer": "encoder.embedding.optimizer",
+    "PerceptualModel": "encoder.embedding.perceptual",
+    "align_face": "encoder.faces.alignment",
+    "describe_face": "encoder.faces.identity",
+    "detect_faces": "encoder.faces.landmarks",
+    "identity_distance": "encoder.faces.identity",
+    "load_latent": "encoder.embedding.latents",
+    "read_image": "encoder.images",
+    "save_latent": "encoder.embedding.latents",
+    "write_image": "encoder.images",
 }
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str):
-    if name not in _HOMES:
-        raise AttributeError(f"module 'encoder' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"encoder.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

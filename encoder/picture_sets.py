@@ -9,9 +9,9 @@ import pandas as pd
 
 from encoder.datasets.face_sample import FaceSample
 from encoder.datasets.readers import read_dataset
+from encoder.face_labels import COLUMNS, write_face_labels
 from encoder.images import IMAGE_SUFFIXES, list_images
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +73,6 @@ def write_labels(path: str | os.PathLike, pictures: Iterable[Picture]) -> int:
         if p.sample.expression
     ]
     if rows:
-        table = pd.DataFrame(rows, columns=["name", "subject", "emotion", "frame"])
-        with write_atomically(path) as temporary:
-            table.astype({"frame": "Int64"}).to_csv(temporary, index=False)
+        table = pd.DataFrame(rows, columns=[*COLUMNS, "frame"])
+        write_face_labels(path, table.astype({"frame": "Int64"}))
     return len(rows)

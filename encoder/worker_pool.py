@@ -10,7 +10,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from typing import Any
 
 from stylegan_tf.errors import InputError
 
@@ -22,7 +23,9 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def map_ahead(function: Callable, items: Iterable, workers: int = 1) -> Iterator[tuple]:
+def map_ahead(
+    function: Callable[[Any], Any], items: Iterable[Any], workers: int = 1
+) -> Generator[tuple[Any, Any], None, None]:
     """Yields each item with `function(item)`, in the order of `items`.
 
     Items are taken only a few ahead of what has been yielded, so memory does not grow with their
@@ -65,7 +68,7 @@ def map_ahead(function: Callable, items: Iterable, workers: int = 1) -> Iterator
         pool.shutdown(cancel_futures=True)
 
 
-def _finish(item, future: concurrent.futures.Future) -> tuple:
+def _finish(item: Any, future: concurrent.futures.Future) -> tuple[Any, Any]:
     return item, future.result()
 
 
@@ -78,5 +81,7 @@ def begin_work() -> None:
 
 def _end_with_parent() -> None:
     """A parent that is killed cannot tell its workers to end."""
-    multiprocessing.parent_process().join()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
     os._exit(1)

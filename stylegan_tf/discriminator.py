@@ -7,8 +7,10 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.graphs import Graphs
+from stylegan_tf.inputs import check_labels
 from stylegan_tf.networks.growing import GrowingNetwork
-from stylegan_tf.networks.progan import Discriminator as ProganDiscriminator
+from stylegan_tf.networks.progan_discriminator import Discriminator as ProganDiscriminator
 from stylegan_tf.options import (
     DISCRIMINATORS,
     VERSIONS,
@@ -18,14 +20,15 @@ from stylegan_tf.options import (
     pick_options,
     refuse_unknown_options,
 )
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.network_state import NetworkState
 
 
 class Discriminator:
     """A discriminator.
 
     Attributes:
-      func: NVIDIA's name of the architecture: `D_stylegan2`, `D_stylegan`, `D_basic`, `D_paper`.
+      func: NVIDIA's name of the architecture: `D_main` (StyleGAN2-ADA), `D_stylegan2`,
+        `D_stylegan`, `D_basic`, `D_paper`.
       static_kwargs: the options it was built from.
       network: the Keras model.
       resolution: side of the images in pixels.
@@ -51,7 +54,7 @@ class Discriminator:
         self.resolution = self.network.resolution
         self.label_size = self.network.label_size
         self._predicts_labels = isinstance(self.network, ProganDiscriminator)
-        self._functions: dict[float, Any] = {}
+        self._graphs = Graphs()
 
     @classmethod
     def create(
@@ -95,16 +98,12 @@ class Discriminator:
     def _run(self, images: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
         images = self._check_images(images)
         labels = check_labels(labels, len(images), self.label_size)
-        if self.lod not in self._functions:
-            self._functions[self.lod] = tf.function(
-                self._score,
-                autograph=False,
-                input_signature=[
-                    tf.TensorSpec([None, *self.network.image_shape], tf.float32),
-                    tf.TensorSpec([None, self.label_size], tf.float32),
-                ],
-            )
-        return self._functions[self.lod](images, labels).numpy()
+        signature = [
+            tf.TensorSpec([None, *self.network.image_shape], tf.float32),
+            tf.TensorSpec([None, self.label_size], tf.float32),
+        ]
+        run = self._graphs.get(self.lod, self._score, signature)
+        return run(tf.constant(images), tf.constant(labels)).numpy()
 
     def _score(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         if self._predicts_labels:
@@ -116,7 +115,7 @@ class Discriminator:
         if images.ndim != 4 or images.shape[1:] != self.network.image_shape:
             expected = ", ".join(map(str, ("n", *self.network.image_shape)))
             raise InputError(f"images have shape [{expected}], not {list(images.shape)}")
-        group = getattr(self.network, "mbstd_group_size", 0)
+        group = getattr(self.network, "mbstd_group_size", None) or 0
         if group > 1 and len(images) > group and len(images) % group:
             raise InputError(
                 f"{len(images)} images do not split into groups of {group}, over which the "
@@ -134,13 +133,3 @@ class Discriminator:
             version=self.version,
             module_source=self.module_source,
         )
-
-
-def check_labels(labels: np.ndarray | None, count: int, label_size: int) -> np.ndarray:
-    """Labels `[count, label_size]` float32; zeros for None."""
-    if labels is None:
-        return np.zeros([count, label_size], np.float32)
-    labels = np.asarray(labels, np.float32)
-    if labels.shape != (count, label_size):
-        raise InputError(f"labels have shape [{count}, {label_size}], not {list(labels.shape)}")
-    return labels

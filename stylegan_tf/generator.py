@@ -1,53 +1,43 @@
 """The face of a StyleGAN generator: Z → W → image."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from stylegan_tf.discriminator import check_labels
 from stylegan_tf.errors import InputError
+from stylegan_tf.graphs import Graphs
+from stylegan_tf.inputs import check_labels, check_seeds, check_z, sample_z
 from stylegan_tf.networks.growing import GrowingNetwork
 from stylegan_tf.networks.network import Network
+from stylegan_tf.networks.wrapper import Wrapper
 from stylegan_tf.options import (
+    ADA,
     MAPPINGS,
     SYNTHESES,
     VERSIONS,
     WRAPPERS,
     compute_policy,
+    family,
     find_network,
     options_of,
     pick_options,
     refuse_unknown_options,
 )
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.network_state import NetworkState
 
 Noise = str | Sequence[np.ndarray]
-
-
-class Wrapper(Network):
-    """The variables of the generator itself: the level of detail and the average W."""
-
-    def __init__(
-        self,
-        dlatent_size: int = 512,
-        dtype: str | None = None,
-        values: Mapping[str, np.ndarray] | None = None,
-        name: str = "wrapper",
-    ) -> None:
-        super().__init__(name, dtype, values)
-        self._add("lod", (), trainable=False)
-        self._add("dlatent_avg", (dlatent_size,), trainable=False)
-        self._finish()
 
 
 class Generator:
     """A generator with its mapping and synthesis networks.
 
     Attributes:
-      func: NVIDIA's name of the architecture: `G_main` (StyleGAN2) or `G_style` (StyleGAN).
+      func: NVIDIA's name of the architecture: `G_main` (StyleGAN2, StyleGAN2-ADA) or `G_style`
+        (StyleGAN).
+      version: of the pickle's layout; 5 makes a `G_main` StyleGAN2-ADA's.
       static_kwargs: the options it was built from.
       mapping: the mapping network, a Keras model.
       synthesis: the synthesis network, a Keras model.
@@ -80,11 +70,12 @@ class Generator:
         self.static_kwargs = dict(state.static_kwargs)
         self.module_source = state.module_source
         self._components = {role: self._component(state, role) for role in ("synthesis", "mapping")}
-        wrapper = {**WRAPPERS[self.func], **self.static_kwargs}
-        synthesis_class = find_network(SYNTHESES[self.func], self._components["synthesis"].func)
-        mapping_class = find_network(MAPPINGS[self.func], self._components["mapping"].func)
+        kind = family(self.func, self.version)
+        wrapper = {**WRAPPERS[kind], **self.static_kwargs}
+        synthesis_class = find_network(SYNTHESES[kind], self._components["synthesis"].func)
+        mapping_class = find_network(MAPPINGS[kind], self._components["mapping"].func)
         known = {
-            *WRAPPERS[self.func],
+            *WRAPPERS[kind],
             *options_of(synthesis_class),
             *options_of(mapping_class),
             "dtype",
@@ -105,7 +96,9 @@ class Generator:
         self.num_layers = self.synthesis.num_layers
         self.mapping = build(mapping_class, "mapping", seeds[1], dlatent_broadcast=self.num_layers)
         self.wrapper = Wrapper(
-            self.synthesis.dlatent_size, values=None if fresh else state.variables
+            self.synthesis.dlatent_size,
+            values=None if fresh else state.variables,
+            has_lod=kind != ADA,
         )
         for part in self._components.values():
             part.variables = {}  # the networks hold them now
@@ -115,7 +108,7 @@ class Generator:
         self.label_size = self.mapping.label_size
         self.truncation_psi = wrapper["truncation_psi"]
         self.truncation_cutoff = wrapper["truncation_cutoff"]
-        self._functions: dict[Any, Callable] = {}
+        self._graphs = Graphs()
 
     @classmethod
     def create(
@@ -125,6 +118,7 @@ class Generator:
         name: str = "G",
         seed: int | None = None,
         compute_dtype: str | None = None,
+        version: int | None = None,
         **static_kwargs: Any,
     ) -> Self:
         """Makes a generator with fresh variables from NVIDIA's options.
@@ -134,10 +128,13 @@ class Generator:
           name: its name in the pickle.
           seed: of the variables.
           compute_dtype: a Keras dtype policy, such as `mixed_bfloat16`; None for float32.
+          version: of the pickle's layout: 5 for StyleGAN2-ADA's `G_main`; None for the one that
+            goes with `func`.
           **static_kwargs: `resolution`, `fmap_base`, `mapping_layers`, ...; those left out have
             NVIDIA's defaults.
         """
-        state = NetworkState(func, name, static_kwargs, version=VERSIONS.get(func, 4))
+        version = VERSIONS.get(func, 4) if version is None else version
+        state = NetworkState(func, name, static_kwargs, version=version)
         return cls(state, dtype=compute_dtype, seed=seed)
 
     @property
@@ -223,7 +220,8 @@ class Generator:
             tf.TensorSpec([None, self.latent_size], tf.float32),
             tf.TensorSpec([None, self.label_size], tf.float32),
         ]
-        w = self._function("map", self._map, signature)(z, labels).numpy()
+        run = self._graphs.get("map", self._map, signature)
+        w = run(tf.constant(z), tf.constant(labels)).numpy()
         return self.truncate(w, truncation_psi, truncation_cutoff)
 
     def truncate(
@@ -274,9 +272,8 @@ class Generator:
         signature = [tf.TensorSpec([count, self.num_layers, self.dlatent_size], tf.float32)]
         if isinstance(noise, str):
             key = ("synthesize", noise, count, self.lod)
-            return self._function(key, lambda w: self.synthesis(w, noise=noise), signature)(
-                w
-            ).numpy()
+            run = self._graphs.get(key, lambda w: self.synthesis(w, noise=noise), signature)
+            return run(tf.constant(w)).numpy()
         sides = self._noise_sides()
         noise = [np.asarray(values, np.float32) for values in noise]
         if [values.shape[1:] for values in noise] != [(side, side, 1) for side in sides] or any(
@@ -288,9 +285,8 @@ class Generator:
             )
         signature += [[tf.TensorSpec([None, side, side, 1], tf.float32) for side in sides]]
         key = ("synthesize", "given", count, self.lod)
-        return self._function(key, lambda w, noise: self.synthesis(w, noise=noise), signature)(
-            w, noise
-        ).numpy()
+        run = self._graphs.get(key, lambda w, noise: self.synthesis(w, noise=noise), signature)
+        return run(tf.constant(w), [tf.constant(values) for values in noise]).numpy()
 
     def generate(
         self,
@@ -340,7 +336,9 @@ class Generator:
         if state.variables:
             raise InputError(f"{self.name}: the file lacks the {role} network")
         default = {"synthesis": "G_synthesis", "mapping": "G_mapping"}[role]
-        func = {**WRAPPERS[self.func], **state.static_kwargs}.get(f"{role}_func", default)
+        func = {**WRAPPERS[family(self.func, self.version)], **state.static_kwargs}.get(
+            f"{role}_func", default
+        )
         return NetworkState(func, default, dict(state.static_kwargs))
 
     def _noise_sides(self) -> list[int]:
@@ -350,12 +348,6 @@ class Generator:
     def _map(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         return tf.cast(self.mapping(z, labels=labels), tf.float32)
 
-    def _function(self, key: Any, body: Callable, signature: Sequence) -> Callable:
-        """A graph of `body`, traced once and kept."""
-        if key not in self._functions:
-            self._functions[key] = tf.function(body, autograph=False, input_signature=signature)
-        return self._functions[key]
-
     def _check_w(self, w: np.ndarray) -> np.ndarray:
         w = np.asarray(w, np.float32)
         if w.ndim != 3 or w.shape[1:] != (self.num_layers, self.dlatent_size):
@@ -364,32 +356,3 @@ class Generator:
                 f"not {list(w.shape)}; make it from Z with map()"
             )
         return w
-
-
-def sample_z(seeds: Iterable[int], latent_size: int) -> np.ndarray:
-    """Z codes `[n, latent_size]` float32: RandomState(seed).randn for each seed."""
-    codes = [np.random.RandomState(seed).randn(latent_size) for seed in check_seeds(seeds)]
-    return np.asarray(codes, np.float32).reshape(-1, latent_size)
-
-
-def check_seeds(seeds: Iterable[int]) -> list[int]:
-    """The seeds as a list; raises InputError unless each is an integer from 0 to 2³² − 1."""
-    seeds = list(seeds)
-    for seed in seeds:
-        if not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
-            raise InputError(f"a seed is an integer from 0 to {2**32 - 1}, not {seed!r}")
-    return seeds
-
-
-def check_z(z: np.ndarray, latent_size: int) -> np.ndarray:
-    """Z codes as float32; raises InputError unless `[n, latent_size]`."""
-    z = np.asarray(z, np.float32)
-    if z.ndim != 2 or z.shape[1] != latent_size:
-        raise InputError(f"a Z code has shape [n, {latent_size}], not {list(z.shape)}")
-    return z
-
-
-def to_uint8(images: np.ndarray) -> np.ndarray:
-    """Images in [-1, 1] → uint8: 127.5 x + 128, cut to 0 to 255 and rounded down, as NVIDIA's."""
-    scaled = np.asarray(images, np.float32) * np.float32(127.5) + np.float32(128)
-    return np.clip(scaled, 0, 255).astype(np.uint8)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.network_state import NetworkState
 
 _NOT_TRAINED = ("lod", "dlatent_avg")
 

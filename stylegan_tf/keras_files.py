@@ -5,13 +5,17 @@ import json
 import os
 import pathlib
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 
+from stylegan_tf.discriminator import Discriminator
 from stylegan_tf.errors import InputError
-from stylegan_tf.load import Networks
+from stylegan_tf.generator import Generator
+from stylegan_tf.network_file import Networks
 from stylegan_tf.networks.network import Network
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.progan_generator import ProganGenerator
 
 INDEX = "networks.json"
 FORMAT = 1
@@ -27,11 +31,11 @@ def save_keras(folder: str | os.PathLike, nets: Networks, weights_only: bool = F
     """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    index = {"format": FORMAT, "networks": []}
+    entries = []
     suffix = ".weights.h5" if weights_only else ".keras"
     for role, network in nets.present().items():
         state = network.to_state()
-        entry = {"role": role, "file": f"{role}{suffix}", **_header(state)}
+        entry: dict[str, Any] = {"role": role, "file": f"{role}{suffix}", **_header(state)}
         if state.components:
             entry["components"] = {
                 part: {"file": f"{role}_{part}{suffix}", **_header(component)}
@@ -39,8 +43,8 @@ def save_keras(folder: str | os.PathLike, nets: Networks, weights_only: bool = F
             }
         for file, model in _models(entry, network):
             (model.save_weights if weights_only else model.save)(folder / file)
-        index["networks"].append(entry)
-    (folder / INDEX).write_text(json.dumps(index, indent=1))
+        entries.append(entry)
+    (folder / INDEX).write_text(json.dumps({"format": FORMAT, "networks": entries}, indent=1))
 
 
 def load_keras(folder: str | os.PathLike) -> Networks:
@@ -93,9 +97,11 @@ def _fresh_state(entry: dict) -> NetworkState:
     )
 
 
-def _models(entry: dict, network: object) -> Iterator[tuple[str, Network]]:
+def _models(
+    entry: dict[str, Any], network: Generator | ProganGenerator | Discriminator
+) -> Iterator[tuple[str, Network]]:
     """The file and the Keras model of each part of a network."""
-    if "components" in entry:
+    if isinstance(network, Generator):
         yield entry["file"], network.wrapper
         for part, sub in entry["components"].items():
             yield sub["file"], getattr(network, part)

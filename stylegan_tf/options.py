@@ -2,42 +2,55 @@
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.networks import (
     progan,
+    progan_discriminator,
     stylegan,
     stylegan2,
+    stylegan2_ada,
+    stylegan2_ada_discriminator,
     stylegan2_discriminator,
     stylegan2_growing,
+    stylegan2_growing_discriminator,
     stylegan_discriminator,
 )
 from stylegan_tf.networks.network import Network
 
-# NVIDIA's function name → our network. Both StyleGANs have a `G_mapping`, so the networks inside a
-# generator are looked up under the generator's own function.
-GENERATORS = {"G_paper": progan.Generator}
-SYNTHESES = {
+AnyNetwork = TypeVar("AnyNetwork", bound=Network)
+
+# NVIDIA's function name → our network. All StyleGANs have a `G_mapping`, so the networks inside a
+# generator are looked up under the generator's own function; StyleGAN2's and StyleGAN2-ADA's is
+# `G_main` for both, told apart by the version of the pickle's layout: see `family`.
+ADA = "G_main of StyleGAN2-ADA"
+ADA_VERSION = 5
+GENERATORS: dict[str, type[progan.Generator]] = {"G_paper": progan.Generator}
+SYNTHESES: dict[str, dict[str, type[Network]]] = {
     "G_main": {
         "G_synthesis_stylegan2": stylegan2.Synthesis,
         "G_synthesis_stylegan_revised": stylegan2_growing.Synthesis,
     },
+    ADA: {"G_synthesis": stylegan2_ada.Synthesis},
     "G_style": {"G_synthesis": stylegan.Synthesis},
 }
-MAPPINGS = {
+MAPPINGS: dict[str, dict[str, type[Network]]] = {
     "G_main": {"G_mapping": stylegan2.Mapping},
+    ADA: {"G_mapping": stylegan2_ada.Mapping},
     "G_style": {"G_mapping": stylegan.Mapping},
 }
-DISCRIMINATORS = {
+DISCRIMINATORS: dict[str, type[Network]] = {
+    "D_main": stylegan2_ada_discriminator.Discriminator,
     "D_stylegan2": stylegan2_discriminator.Discriminator,
-    "D_stylegan": stylegan2_growing.Discriminator,
+    "D_stylegan": stylegan2_growing_discriminator.Discriminator,
     "D_basic": stylegan_discriminator.Discriminator,
-    "D_paper": progan.Discriminator,
+    "D_paper": progan_discriminator.Discriminator,
 }
 # The version of the pickle's layout that goes with each top-level function.
 VERSIONS = {
     "G_main": 4,
+    "D_main": ADA_VERSION,
     "D_stylegan2": 4,
     "D_stylegan": 4,
     "G_style": 3,
@@ -49,13 +62,13 @@ VERSIONS = {
 # Options of the wrapping functions themselves, with NVIDIA's defaults. Those of training (the
 # moving average of W, style mixing, truncation in validation) change nothing in a finished network;
 # they are kept and written back.
-_TRAINING = {
+_TRAINING: dict[str, Any] = {
     "truncation_psi_val": None,
     "truncation_cutoff_val": None,
     "dlatent_avg_beta": 0.995,
     "style_mixing_prob": 0.9,
 }
-WRAPPERS = {
+WRAPPERS: dict[str, dict[str, Any]] = {
     "G_main": {
         "truncation_psi": 0.5,
         "truncation_cutoff": None,
@@ -63,9 +76,21 @@ WRAPPERS = {
         "synthesis_func": "G_synthesis_stylegan2",
         **_TRAINING,
     },
+    ADA: {
+        "truncation_psi": 0.5,
+        "truncation_cutoff": None,
+        "mapping_func": "G_mapping",
+        "synthesis_func": "G_synthesis",
+        **_TRAINING,
+    },
     "G_style": {"truncation_psi": 0.7, "truncation_cutoff": 8, **_TRAINING},
 }
 _OURS = ("self", "dtype", "values", "seed", "name", "transposed_up_weights")
+
+
+def family(func: str, version: int) -> str:
+    """The key of a generator function in `SYNTHESES`, `MAPPINGS` and `WRAPPERS`."""
+    return ADA if func == "G_main" and version >= ADA_VERSION else func
 
 
 def options_of(network_class: type[Network]) -> list[str]:
@@ -86,7 +111,7 @@ def refuse_unknown_options(func: str, kwargs: Mapping[str, Any], known: set[str]
             raise InputError(f"{func} has no option {name!r}; it knows {', '.join(sorted(known))}")
 
 
-def find_network(classes: Mapping[str, type[Network]], func: str) -> type[Network]:
+def find_network(classes: Mapping[str, type[AnyNetwork]], func: str) -> type[AnyNetwork]:
     """The network of a function name; raises InputError if there is none."""
     if func not in classes:
         raise InputError(f"the network function {func!r} is not known; known: {', '.join(classes)}")

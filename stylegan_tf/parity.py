@@ -15,15 +15,35 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.load import Networks, load_networks
+from stylegan_tf.generator import Generator
+from stylegan_tf.network_file import Networks, load_networks
+from stylegan_tf.options import ADA, family
 
 # The same official code with other convolution kernels or partly in float64 differs from itself by
 # this much of the largest value; the limits leave room for the kernels of other machines.
-FLOORS = {"StyleGAN2": 3e-6, "StyleGAN": 1.1e-5, "Progressive GAN": 3e-6}
-LIMITS = {"StyleGAN2": 1e-5, "StyleGAN": 3e-5, "Progressive GAN": 1e-5}
+FLOORS = {
+    "StyleGAN2": 3e-6,
+    "StyleGAN2-ADA": 4e-6,
+    "StyleGAN": 1.1e-5,
+    "Progressive GAN": 3e-6,
+}
+LIMITS = {
+    "StyleGAN2": 1e-5,
+    "StyleGAN2-ADA": 1e-5,
+    "StyleGAN": 3e-5,
+    "Progressive GAN": 1e-5,
+}
 GRADIENT_LIMIT = 1e-4
-_KINDS = {"G_main": "StyleGAN2", "G_style": "StyleGAN", "G_paper": "Progressive GAN"}
-_CROPS = {"_crop64": np.s_[:, 480:544, 480:544], "_corner32": np.s_[:, -32:, -32:]}
+_KINDS = {
+    "G_main": "StyleGAN2",
+    ADA: "StyleGAN2-ADA",
+    "G_style": "StyleGAN",
+    "G_paper": "Progressive GAN",
+}
+_CROPS: dict[str, tuple[slice, ...]] = {
+    "_crop64": np.s_[:, 480:544, 480:544],
+    "_corner32": np.s_[:, -32:, -32:],
+}
 _CROPS |= {"_s8": np.s_[:, ::8, ::8]}
 
 
@@ -68,7 +88,7 @@ def load_arrays(path: str | os.PathLike) -> dict[str, np.ndarray]:
 def measure(folder: str | os.PathLike, name: str) -> Iterator[Difference]:
     """Compares everything that the golden set `name` of `folder` holds."""
     nets, golden = load_golden(folder, name)
-    kind = _KINDS[nets.Gs.func]
+    kind = _KINDS[family(nets.Gs.func, nets.Gs.version)]
     for what, error in _errors(nets, golden):
         gradient = what.startswith("gradient")
         yield Difference(
@@ -82,8 +102,9 @@ def measure(folder: str | os.PathLike, name: str) -> Iterator[Difference]:
 
 
 def _errors(nets: Networks, golden: Mapping[str, np.ndarray]) -> Iterator[tuple[str, float]]:
-    Gs, labels = nets.Gs, golden.get("labels")
-    if "w" in golden:
+    Gs, labels = nets.Gs, golden.get("labels", golden.get("c"))
+    labels8 = golden.get("d_labels8", golden.get("labels8", golden.get("c8")))
+    if isinstance(Gs, Generator):
         own = (Gs.truncation_psi, Gs.truncation_cutoff)
         for key, what, truncation in (
             ("w", "mapping", (1.0, None)),
@@ -91,7 +112,8 @@ def _errors(nets: Networks, golden: Mapping[str, np.ndarray]) -> Iterator[tuple[
             ("w_psi05_cut4", "mapping, psi 0.5, 4 layers", (0.5, 4)),
             ("w_default", "mapping, own truncation", own),
         ):
-            yield what, relative_error(Gs.map(golden["z"], labels, *truncation), golden[key])
+            if key in golden:
+                yield what, relative_error(Gs.map(golden["z"], labels, *truncation), golden[key])
         images = Gs.synthesize(golden["w"])
         yield from _image_errors("synthesis", "img", images, golden)
         if any(key.startswith("img_psi07") for key in golden):
@@ -100,6 +122,9 @@ def _errors(nets: Networks, golden: Mapping[str, np.ndarray]) -> Iterator[tuple[
         yield from _image_errors(
             "synthesis, W+", "img_wplus", Gs.synthesize(golden["wplus"]), golden
         )
+        if any(key.startswith("img_nonoise") for key in golden):
+            plain = Gs.synthesize(golden["w"], noise="none")
+            yield from _image_errors("synthesis, no noise", "img_nonoise", plain, golden)
     else:
         images = Gs.generate(golden["z"], labels)
         yield from _image_errors("synthesis", "img", images, golden)
@@ -110,17 +135,19 @@ def _errors(nets: Networks, golden: Mapping[str, np.ndarray]) -> Iterator[tuple[
             yield from _image_errors(f"synthesis, lod {Gs.lod:g}", key, grown, golden)
             Gs.lod = 0.0
     if "d_in8" in golden:
-        score = nets.D.score(_last(golden["d_in8"]), golden.get("d_labels8"))
+        score = nets.D.score(_last(golden["d_in8"]), labels8)
         yield "discriminator, 8 images", relative_error(score, golden["d_score_in8"][:, 0])
     if "d_in_seed" in golden:
-        score = nets.D.score(_last(_seeded_images(int(golden["d_in_seed"]), Gs.resolution)))
-        yield "discriminator, 2 images", relative_error(score, golden["d_score_in2"][:, 0])
+        seed = int(np.reshape(golden["d_in_seed"], ()))
+        score = nets.D.score(_last(_seeded_images(seed, Gs.resolution)))
+        expected = golden["d_score_in2" if "d_score_in2" in golden else "d_score_in"]
+        yield "discriminator, 2 images", relative_error(score, expected[:, 0])
     if "d_score_img" in golden:
         score = nets.D.score(images, labels)
         yield "discriminator, synthesised", relative_error(score, golden["d_score_img"][:, 0])
     for key in ("w", "wplus"):
-        if f"grad_in_{key}" in golden:
-            gradient = _gradient(nets, golden[f"grad_in_{key}"], golden["grad_target"])
+        if isinstance(Gs, Generator) and f"grad_in_{key}" in golden:
+            gradient = _gradient(Gs, golden[f"grad_in_{key}"], golden["grad_target"])
             yield f"gradient, {key}", relative_error(gradient, golden[f"grad_grad_{key}"])
 
 
@@ -139,12 +166,12 @@ def _image_errors(
         yield what, max(errors)
 
 
-def _gradient(nets: Networks, w: np.ndarray, target: np.ndarray) -> np.ndarray:
+def _gradient(Gs: Generator, w: np.ndarray, target: np.ndarray) -> np.ndarray:
     """The gradient of mean((synthesis(w) − target)²) with respect to w."""
     w = tf.convert_to_tensor(w)
     with tf.GradientTape() as tape:
         tape.watch(w)
-        loss = tf.reduce_mean(tf.square(nets.Gs.synthesis(w) - _last(target)))
+        loss = tf.reduce_mean(tf.square(Gs.synthesis(w) - _last(target)))
     return tape.gradient(loss, w).numpy()
 
 

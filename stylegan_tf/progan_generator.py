@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from stylegan_tf.discriminator import check_labels
 from stylegan_tf.errors import InputError
-from stylegan_tf.generator import check_z, sample_z
+from stylegan_tf.graphs import Graphs
+from stylegan_tf.inputs import check_labels, check_z, sample_z
 from stylegan_tf.options import (
     GENERATORS,
     VERSIONS,
@@ -19,7 +19,7 @@ from stylegan_tf.options import (
     pick_options,
     refuse_unknown_options,
 )
-from stylegan_tf.pickles import NetworkState
+from stylegan_tf.pickles.network_state import NetworkState
 
 
 class ProganGenerator:
@@ -54,7 +54,7 @@ class ProganGenerator:
         self.resolution = self.network.resolution
         self.latent_size = self.network.latent_size
         self.label_size = self.network.label_size
-        self._functions: dict[float, Any] = {}
+        self._graphs = Graphs()
 
     @classmethod
     def create(
@@ -93,16 +93,15 @@ class ProganGenerator:
         """
         z = check_z(z, self.latent_size)
         labels = check_labels(labels, len(z), self.label_size)
-        if self.lod not in self._functions:
-            self._functions[self.lod] = tf.function(
-                lambda z, labels: self.network(z, labels=labels),
-                autograph=False,
-                input_signature=[
-                    tf.TensorSpec([None, self.latent_size], tf.float32),
-                    tf.TensorSpec([None, self.label_size], tf.float32),
-                ],
-            )
-        return self._functions[self.lod](z, labels).numpy()
+        signature = [
+            tf.TensorSpec([None, self.latent_size], tf.float32),
+            tf.TensorSpec([None, self.label_size], tf.float32),
+        ]
+        run = self._graphs.get(self.lod, self._images, signature)
+        return run(tf.constant(z), tf.constant(labels)).numpy()
+
+    def _images(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        return self.network(z, labels=labels)
 
     def _no_w(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise InputError("a Progressive GAN has no W: it makes images from Z alone, by generate()")

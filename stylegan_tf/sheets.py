@@ -8,7 +8,8 @@ from PIL import Image
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from stylegan_tf.generator import Generator, to_uint8
+from stylegan_tf.generator import Generator
+from stylegan_tf.pixels import to_uint8
 from stylegan_tf.progan_generator import ProganGenerator
 
 NOISES = ("seed", "const", "random", "none")
@@ -97,16 +98,6 @@ def mixing_rows(
     for row in rows[:, np.newaxis]:
         mixed = [image(Gs.mix(row, column[np.newaxis], layers)) for column in columns]
         yield [image(row), *mixed]
-
-
-def tile(images: Sequence[np.ndarray], columns: int) -> np.ndarray:
-    """Images `[H, W, C]` of one size as one sheet, left to right, then down, black at the end."""
-    if columns < 1 or not images:
-        raise InputError("a sheet needs at least one image and one column")
-    columns = min(columns, len(images))
-    cells = [*images, *[np.zeros_like(images[0])] * (-len(images) % columns)]
-    lines = [np.concatenate(cells[k : k + columns], axis=1) for k in range(0, len(cells), columns)]
-    return np.concatenate(lines)
 
 
 def write_png(path: str | os.PathLike, image: np.ndarray) -> None:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
-from synthesis.grids import tile_frames
-from synthesis.interpolation import FRAMES_BETWEEN, KINDS, Schedule, Track
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframes
-from synthesis.labels import burn_labels
+from synthesis.interpolation import KINDS, Track
+from synthesis.keyframes import make_keyframes
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
+from synthesis.schedule import FRAMES_BETWEEN, Schedule
 from synthesis.timeline import EmotionTimeline
-from synthesis.video import FPS
+from synthesis.video.format import FPS
+from synthesis.video.grids import tile_frames
+from synthesis.video.labels import burn_labels
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
@@ -47,7 +48,7 @@ class EmotionPlan:
     fps: float = FPS
     loop: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.interpolation not in KINDS:
             raise InputError(
                 f"interpolation {self.interpolation!r} is not one of {', '.join(KINDS)}"
@@ -63,6 +64,7 @@ class EmotionPlan:
 
     @property
     def num_frames(self) -> int:
+        """How many frames the video has."""
         return self.schedule.num_frames
 
     def track(

@@ -6,7 +6,7 @@
 | 18     | pictures and their fine embedding                        | `pairs_figure`          |
 | 19     | the pose of a clip on another face                       | `pose_figure`           |
 | 20     | keyframes with the mask and without                      | `mask_figure`           |
-| 21     | an emotion sequence and its prediction                   | `emotion.plots`         |
+| 21     | an emotion sequence and its prediction                   | `sequences.plots`       |
 | 22     | the frames of a video                                    | `frames_figure`         |
 | 25–27  | three frames of each of six expressions, a face a figure | `expressions_figure`    |
 
@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from encoder.images import resize_image
-from synthesis.contact_sheet import contact_sheet
-from synthesis.interpolation import FRAMES_BETWEEN, interpolate
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from synthesis.interpolation import interpolate
+from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
+from synthesis.schedule import FRAMES_BETWEEN
+from synthesis.video.contact_sheet import contact_sheet
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator

@@ -13,62 +13,15 @@ around the first keyframe. So a value that all keyframes share stays bit-equal i
 a frame on a keyframe is that keyframe.
 """
 
-import dataclasses
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
 from stylegan_tf.errors import InputError
-
-FRAMES_BETWEEN = 32  # thesis 3.10: "32 intermediate frames generated between two keyframes"
+from synthesis.schedule import FRAMES_BETWEEN, Schedule
 
 KINDS = ("linear", "binary", "smoothstep", "cubic")  # of latents
 ALL_KINDS = (*KINDS, "slerp")
-
-
-@dataclasses.dataclass(frozen=True)
-class Schedule:
-    """When each of K keyframes is reached and left, in frames.
-
-    Attributes:
-      arrivals: K frame numbers, rising; the first is 0.
-      departures: K frame numbers, `arrivals[k] <= departures[k] < arrivals[k + 1]`; the keyframe
-        is held in between.
-      loop: the last keyframe is the first one again, and `cubic` passes it without a stop.
-    """
-
-    arrivals: tuple[int, ...]
-    departures: tuple[int, ...]
-    loop: bool = False
-
-    def __post_init__(self):
-        if not self.arrivals or len(self.arrivals) != len(self.departures):
-            raise InputError("a schedule needs as many arrivals as departures, at least one")
-        times = [t for pair in zip(self.arrivals, self.departures, strict=True) for t in pair]
-        if times[0] != 0 or any(
-            b - a < (i % 2) for i, (a, b) in enumerate(itertools.pairwise(times))
-        ):
-            raise InputError(
-                "a schedule starts at frame 0 and needs at least one frame from each keyframe to "
-                f"the next; got arrivals {self.arrivals}, departures {self.departures}"
-            )
-
-    @classmethod
-    def even(
-        cls, num_keyframes: int, frames_between: int = FRAMES_BETWEEN, loop: bool = False
-    ) -> "Schedule":
-        """The thesis' schedule: no holds, the same number of frames between any two keyframes."""
-        frames = tuple((frames_between + 1) * k for k in range(num_keyframes))
-        return cls(frames, frames, loop)
-
-    @property
-    def num_frames(self) -> int:
-        return self.departures[-1] + 1
-
-    def segment(self, frames: np.ndarray) -> np.ndarray:
-        """For each frame the number of the keyframe it comes from (the last one: K − 1)."""
-        return np.searchsorted(self.arrivals, frames, side="right") - 1
 
 
 def fraction(kind: str, step: np.ndarray, steps: np.ndarray) -> np.ndarray:
@@ -147,7 +100,7 @@ class Track:
       InputError: wrong kind, or the schedule is for another number of keyframes.
     """
 
-    def __init__(self, keyframes: np.ndarray, schedule: Schedule, kind: str = "linear"):
+    def __init__(self, keyframes: np.ndarray, schedule: Schedule, kind: str = "linear") -> None:
         keyframes = np.asarray(keyframes)
         if len(keyframes) != len(schedule.arrivals):
             raise InputError(

@@ -23,6 +23,7 @@ import re
 
 import numpy as np
 
+from encoder.embedding.latents import W_SIZE
 from stylegan_tf.errors import InputError
 
 EMOTION_LAYERS = 8  # thesis 4.4: "I use only the first 8 while the last 10 vectors are unchanged"
@@ -47,17 +48,21 @@ class LayerMask:
 
     spec: str = "emotion"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.spec not in NAMES:
             _parse_ranges(self.spec)
 
-    def array(self, num_layers: int, latent_size: int = 512) -> np.ndarray:
-        """The mask for a generator: bool `[num_layers, latent_size]`, True where changes go.
+    def array(self, num_layers: int, w_size: int = W_SIZE) -> np.ndarray:
+        """The mask for a generator: bool `[num_layers, w_size]`, True where changes go.
+
+        Args:
+          num_layers: L, the generator's number of layers.
+          w_size: the width of its W, `dw_size`.
 
         Raises:
           InputError: a range lies outside the latent, or a named mask would keep nothing.
         """
-        mask = np.zeros((num_layers, latent_size), bool)
+        mask = np.zeros((num_layers, w_size), bool)
         if self.spec == "none":
             mask[:] = True
         elif self.spec in NAMES:
@@ -72,16 +77,16 @@ class LayerMask:
                     f"only {num_layers}: it would keep nothing; say which layers, such as "
                     f"'0-{max(num_layers // 2 - 1, 0)}', or 'none'"
                 )
-            dimensions = round(latent_size * POSE_FRACTION) if self.spec == "pose" else latent_size
+            dimensions = round(w_size * POSE_FRACTION) if self.spec == "pose" else w_size
             mask[:layers, :dimensions] = True
         else:
             for first, last, low, high in _parse_ranges(self.spec):
-                high = latent_size - 1 if high is None else high
-                if last >= num_layers or high >= latent_size:
+                high = w_size - 1 if high is None else high
+                if last >= num_layers or high >= w_size:
                     raise InputError(
                         f"mask {self.spec!r} reaches layer {last}, dimension {high}; this "
                         f"generator's latents have layers 0-{num_layers - 1} and dimensions "
-                        f"0-{latent_size - 1}"
+                        f"0-{w_size - 1}"
                     )
                 mask[first : last + 1, low : high + 1] = True
         return mask
@@ -106,7 +111,7 @@ class LayerMask:
 
 def _parse_ranges(spec: str) -> list[tuple[int, int, int, int | None]]:
     """`0-4:0-255` → [(0, 4, 0, 255)]; the last is None for "to the end"."""
-    ranges = []
+    ranges: list[tuple[int, int, int, int | None]] = []
     for part in spec.split(","):
         match = _RANGE.fullmatch(part.strip())
         if not match:
@@ -114,12 +119,12 @@ def _parse_ranges(spec: str) -> list[tuple[int, int, int, int | None]]:
                 f"mask {spec!r} is not one of {', '.join(NAMES)}, nor layers such as '0-7' or "
                 "'0-4:0-255'"
             )
-        first, last, low, high = (None if x is None else int(x) for x in match.groups())
-        last = first if last is None else last
-        if low is None:
-            low, high = 0, None
-        elif high is None:
-            high = low
+        first = int(match[1])
+        last = first if match[2] is None else int(match[2])
+        low, high = 0, None
+        if match[3] is not None:
+            low = int(match[3])
+            high = low if match[4] is None else int(match[4])
         if last < first or (high is not None and high < low):
             raise InputError(f"mask {spec!r}: a range ends before it begins")
         ranges.append((first, last, low, high))

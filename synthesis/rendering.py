@@ -49,9 +49,12 @@ def render_frames(
                 yield picture
 
 
-def _batches(latents, batch_size) -> Iterator[tuple[list[np.ndarray], list[int]]]:
+def _batches(
+    latents: Iterable[np.ndarray], batch_size: int
+) -> Iterator[tuple[list[np.ndarray], list[int]]]:
     """Up to `batch_size` latents, each unlike the one before, and how often each comes."""
-    codes, counts = [], []
+    codes: list[np.ndarray] = []
+    counts: list[int] = []
     for piece in latents:
         for latent in piece:
             if codes and np.array_equal(codes[-1], latent):
@@ -66,7 +69,9 @@ def _batches(latents, batch_size) -> Iterator[tuple[list[np.ndarray], list[int]]
         yield codes, counts
 
 
-def _paint(generator, codes, batch_size, noise) -> np.ndarray:
+def _paint(
+    generator: "Generator", codes: list[np.ndarray], batch_size: int, noise: str
+) -> np.ndarray:
     from stylegan_tf import to_uint8
 
     filled = np.stack(codes + codes[-1:] * (batch_size - len(codes)))

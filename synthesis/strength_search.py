@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emotion.emotion import Emotion
-from encoder.identity import describe_face, identity_distance
-from encoder.landmarks import detect_faces
+from emotion.emotion import EMOTION_COEFFICIENT, Emotion
+from encoder.faces.identity import describe_face, identity_distance
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
 from stylegan_tf.errors import InputError
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
 from synthesis.rendering import render_frames
-from synthesis.timeline import EmotionTimeline
+from synthesis.timeline import EmotionTimeline, TimelineRow
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
-
-DETECTION_SIZE = 256  # a generated face fills its picture
 
 
 def limit_timeline(
@@ -53,7 +51,7 @@ def limit_timeline(
         raise InputError("dlib finds no face in the calm picture; identity cannot be measured")
     found: dict[tuple, float] = {}
 
-    def limit(row):
+    def limit(row: TimelineRow) -> TimelineRow:
         if row.is_calm:
             return row
         sign = -1.0 if row.strength < 0 else 1.0
@@ -74,7 +72,7 @@ def limit_timeline(
 
 def _describe(generator: "Generator", latent: np.ndarray, detector: str) -> np.ndarray | None:
     (picture,) = render_frames(generator, [latent[None]], 1)
-    faces = detect_faces(picture, detector, DETECTION_SIZE)
+    faces = detect_faces(picture, detector, CLOSE_UP_DETECTION_SIZE)
     return describe_face(picture, faces[0]) if faces else None
 
 
@@ -84,11 +82,11 @@ def search_strength(
     max_strength: float = 1.0,
     tolerance: float = 0.01,
 ) -> float:
-    """The largest strength whose face is still the same person (thesis 3.9: the fixed coefficient
-    "can be improved by optimization").
+    """The largest strength whose face is still the same person.
 
-    Goes up from 0 in eight steps to the first strength that exceeds the limit, since the distance
-    need not grow evenly, and halves the last step until it is shorter than `tolerance`.
+    Thesis 3.9: the fixed coefficient "can be improved by optimization". Goes up from 0 in eight
+    steps to the first strength that exceeds the limit, since the distance need not grow evenly, and
+    halves the last step until it is shorter than `tolerance`.
 
     Args:
       distance: strength → identity distance from the calm face.

@@ -1,85 +1,19 @@
 """Timelines: which emotion a video shows, how strongly and for how long."""
 
-import csv
 import dataclasses
-import json
 import os
-import pathlib
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from emotion.emotion import Emotion
-from emotion.sequences import parse_emotion
-from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
-from synthesis.interpolation import FRAMES_BETWEEN, Schedule
+from emotion.sequences.files import read_sequence, write_sequence
+from emotion.sequences.sequence import SequenceError, SequenceRow, make_rows
+from synthesis.schedule import FRAMES_BETWEEN, Schedule
 
-COLUMNS = ("emotion", "seconds", "strength", "hold")
-
-
-class TimelineError(InputError):
-    """A timeline is written wrongly or cannot be played."""
-
-
-@dataclasses.dataclass(frozen=True)
-class TimelineRow:
-    """One keyframe.
-
-    Attributes:
-      emotions: what the face shows, each emotion with its share of the coefficient; several at
-        once add up. Calm is the face itself and adds nothing.
-      seconds: from leaving the keyframe before it to leaving this one; None for the thesis' 32
-        in-between frames, whatever the frame rate (then the hold comes on top). In the first row:
-        how long the face stays as it starts.
-      strength: factor on all shares of this row.
-      hold: the last seconds of the row in which the face stays as it is.
-    """
-
-    emotions: Mapping[Emotion, float]
-    seconds: float | None = None
-    strength: float = 1.0
-    hold: float = 0.0
-
-    def __post_init__(self):
-        if not self.emotions:
-            raise TimelineError("a row of a timeline needs an emotion")
-        numbers = {"strength": self.strength, "hold": self.hold}
-        numbers |= {"seconds": self.seconds} if self.seconds is not None else {}
-        numbers |= {f"share of {emotion.label}": x for emotion, x in self.emotions.items()}
-        for name, number in numbers.items():
-            if not np.isfinite(number):
-                raise TimelineError(f"{name} is {number}; it must be a finite number")
-        for name in ("seconds", "hold"):
-            if numbers.get(name, 0) < 0:
-                raise TimelineError(f"{name} is {numbers[name]:g}; time does not run backwards")
-        if self.seconds is not None and self.hold > self.seconds:
-            raise TimelineError(
-                f"hold is {self.hold:g} s of a row that lasts {self.seconds:g} s; make it shorter"
-            )
-
-    @classmethod
-    def parse(cls, text: str) -> "TimelineRow":
-        """Reads `happiness`, `2`, `happiness:0.5`, `fear:0.5+sadness:0.8`, `anger@1.5` (seconds).
-
-        Numbers from 0 to 6 are the thesis' (figure 21).
-        """
-        names, at, seconds = text.partition("@")
-        return cls(
-            _parse_emotions(names), _number(seconds, "the seconds after '@'") if at else None
-        )
-
-    @property
-    def label(self) -> str:
-        """`happiness`, `fear+sadness`."""
-        return "+".join(emotion.label for emotion in self.emotions)
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether this is the face itself."""
-        return self.strength == 0 or all(
-            emotion == Emotion.CALM or share == 0 for emotion, share in self.emotions.items()
-        )
+# A keyframe of a timeline is a row of a sequence.
+TimelineRow = SequenceRow
+TimelineError = SequenceError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +26,7 @@ class EmotionTimeline:
 
     rows: tuple[TimelineRow, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(self.rows))
         if not self.rows:
             raise TimelineError("a timeline needs at least one emotion")
@@ -108,57 +42,20 @@ class EmotionTimeline:
     @classmethod
     def from_emotions(cls, emotions: Iterable[Emotion | int]) -> "EmotionTimeline":
         """A plain list, such as the LSTM's prediction."""
-        return cls(tuple(TimelineRow({Emotion(emotion): 1.0}) for emotion in emotions))
+        return cls(tuple(make_rows(emotions)))
 
     @classmethod
     def read(cls, path: str | os.PathLike) -> "EmotionTimeline":
-        """Reads a sequence file.
-
-        CSV: a header with `emotion` and any of `seconds`, `strength`, `hold`; or no header and one
-        emotion a line. JSON: a list of names, or of objects with these keys. An empty field is the
-        default.
+        """Reads a sequence file: see `emotion.sequences.files.read_sequence`.
 
         Raises:
           TimelineError: no such file, another format, or a wrong entry, with its row number.
         """
-        path = pathlib.Path(path)
-        if not path.is_file():
-            raise TimelineError(f"there is no sequence file {path}")
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            raise TimelineError(f"{path} is not a text file; give CSV or JSON") from None
-        if path.suffix.lower() == ".json":
-            records = _json_records(text, path)
-        elif path.suffix.lower() == ".csv":
-            records = _csv_records(text, path)
-        else:
-            raise TimelineError(f"{path} is neither .csv nor .json")
-        rows = []
-        for number, record in enumerate(records, 1):
-            try:
-                rows.append(_row(record))
-            except InputError as error:
-                raise TimelineError(f"{path}, row {number}: {error}") from None
-        if not rows:
-            raise TimelineError(f"{path} has no rows")
-        return cls(tuple(rows))
+        return cls(tuple(read_sequence(path)))
 
     def write(self, path: str | os.PathLike) -> None:
-        """Writes the CSV form that `read` reads."""
-        with (
-            write_atomically(path) as temporary,
-            temporary.open("w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for row in self.rows:
-                names = "+".join(
-                    emotion.label if share == 1 else f"{emotion.label}:{share!r}"
-                    for emotion, share in row.emotions.items()
-                )
-                seconds = "" if row.seconds is None else row.seconds
-                writer.writerow([names, seconds, row.strength, row.hold])
+        """Writes the sequence file, .csv or .json, that `read` reads."""
+        write_sequence(path, self.rows)
 
     def starting_calm(self) -> "EmotionTimeline":
         """The same, from the face itself: a calm row goes first unless one is there already."""
@@ -243,59 +140,3 @@ class EmotionTimeline:
         start = schedule.segment(frames)
         leaving = frames > np.array(schedule.departures)[start]
         return [names[k] for k in np.minimum(start + leaving, len(names) - 1)]
-
-
-def _parse_emotions(text: str) -> dict[Emotion, float]:
-    emotions = {}
-    for part in text.split("+"):
-        name, colon, share = part.strip().partition(":")
-        emotion = parse_emotion(name)
-        share = _number(share, f"the share of {emotion.label}") if colon else 1.0
-        emotions[emotion] = emotions.get(emotion, 0.0) + share
-    return emotions
-
-
-def _number(text: object, what: str) -> float:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        raise TimelineError(f"{what} is {text!r}, not a number") from None
-
-
-def _row(record: Mapping[str, object]) -> TimelineRow:
-    given = {key: value for key, value in record.items() if value not in (None, "")}
-    unknown = sorted(set(given) - set(COLUMNS))
-    if unknown:
-        raise TimelineError(f"unknown column {unknown[0]!r}; use {', '.join(COLUMNS)}")
-    if "emotion" not in given:
-        raise TimelineError("the emotion is missing")
-    numbers = {key: _number(given[key], key) for key in COLUMNS[1:] if key in given}
-    row = TimelineRow.parse(str(given["emotion"]))
-    return dataclasses.replace(row, **numbers)
-
-
-def _csv_records(text: str, path: pathlib.Path) -> list[dict]:
-    lines = [line for line in csv.reader(text.splitlines()) if any(x.strip() for x in line)]
-    if not lines:
-        raise TimelineError(f"{path} is empty")
-    header = [field.strip().lower() for field in lines[0]]
-    if "emotion" in header:
-        lines = lines[1:]
-    else:
-        header = ["emotion"]
-    for number, line in enumerate(lines, 1):
-        if len(line) > len(header):
-            raise TimelineError(f"{path}, row {number}: {len(line)} fields, {len(header)} columns")
-    return [
-        {name: field.strip() for name, field in zip(header, line, strict=False)} for line in lines
-    ]
-
-
-def _json_records(text: str, path: pathlib.Path) -> list[dict]:
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise TimelineError(f"{path} is not JSON: {error}") from None
-    if not isinstance(content, list):
-        raise TimelineError(f"{path} must hold a list of emotions")
-    return [entry if isinstance(entry, dict) else {"emotion": entry} for entry in content]

@@ -25,11 +25,11 @@ import json, pathlib, re, sys, time
 def peak():  # the peak of this program; getrusage's would be that of its parent as well
     status = pathlib.Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) / 1024
-import stylegan_tf.load
+import stylegan_tf.network_file
 import tensorflow as tf
 tf.constant(0.0) + 1
 before, start = peak(), time.perf_counter()
-nets = stylegan_tf.load.load_networks(sys.argv[1])
+nets = stylegan_tf.network_file.load_networks(sys.argv[1])
 read = time.perf_counter() - start
 kept = [getattr(nets, role) for role in sys.argv[2:]]
 print(json.dumps([before, peak(), read, time.perf_counter() - start]))
@@ -37,6 +37,7 @@ print(json.dumps([before, peak(), read, time.perf_counter() - start]))
 
 
 def main() -> None:
+    """Writes the network, loads it in another process and prints what that took."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "config-f.pkl"
         _write(path)
@@ -53,7 +54,7 @@ def main() -> None:
 
 def _write(path: pathlib.Path) -> None:
     from stylegan_tf import Discriminator, Generator
-    from stylegan_tf.pickles import write_pickle
+    from stylegan_tf.pickles.writer import write_pickle
 
     states = [
         Generator.create(name="G", seed=1).to_state(),

@@ -14,6 +14,7 @@ _NAMES = flags.DEFINE_list("names", None, "Which of them; all without this flag.
 
 
 def main() -> None:
+    """Compares and prints the table."""
     from tqdm import tqdm
 
     from stylegan_tf import parity

@@ -11,19 +11,28 @@ of tools/train_coarse_encoder.py instead of searching for it.
 
 import json
 import pathlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags, logging
 from tqdm import tqdm
 
+from encoder.coarse.files import find_encoder
 from encoder.datasets.readers import READERS
-from encoder.encoder_files import find_encoder
-from encoder.landmarks import DETECTION_SIZE, DETECTORS
-from encoder.methods import METHODS
+from encoder.embedder import COARSE, EMBEDDING_METHODS
+from encoder.embedding.methods import ITERATIONS, METHODS
+from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
-from tools import comparison_flags, driver, flag_values
+from tools import driver
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import values as flag_values
+
+if TYPE_CHECKING:
+    from encoder.embedding.result import Embedding
+    from stylegan_tf import Generator
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(comparison_flags)
@@ -47,8 +56,10 @@ flags.DEFINE_integer(
 flags.DEFINE_bool(
     "refine_landmarks", False, "With --align: find landmarks again in the face turned upright."
 )
-flags.DEFINE_enum("method", "thesis", [*METHODS, "coarse"], "How to embed.")
-flags.DEFINE_integer("iterations", 1000, "Steps for each picture (thesis 4.2).", lower_bound=0)
+flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "How to embed.")
+flags.DEFINE_integer(
+    "iterations", ITERATIONS, "Steps for each picture (thesis 4.2).", lower_bound=0
+)
 flags.DEFINE_float("learning_rate", None, "None for the method's own.", lower_bound=1e-9)
 flags.DEFINE_enum("space", "w+", ["w+", "w"], "A code for each layer, or one for all.")
 flags.DEFINE_string(
@@ -99,7 +110,7 @@ def main() -> None:
 def check() -> None:
     """Refuses wrong values without loading anything."""
     flag_values.check_network(FLAGS.network)
-    coarse = FLAGS.method == "coarse"
+    coarse = FLAGS.method == COARSE
     ignored = [f"--{name}" for name in _SEARCH_FLAGS if coarse and FLAGS[name].present]
     if ignored:
         raise InputError(f"--method=coarse does not search: leave out {', '.join(ignored)}")
@@ -128,14 +139,16 @@ def check() -> None:
 
 def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -> None:
     """Loads the networks and embeds the pictures that are left."""
-    from encoder.embedding_job import EmbeddingJob
+    from encoder.embedding.job import EmbeddingJob
 
     job = EmbeddingJob(pictures, output, overwrite=FLAGS.overwrite)
     written = 0
     if job.pending:
-        from stylegan_tf import load_networks
+        from stylegan_tf import Generator, load_networks
 
         generator = load_networks(FLAGS.network).Gs
+        if not isinstance(generator, Generator):
+            raise InputError(f"{FLAGS.network} has no W space; use a StyleGAN or StyleGAN2")
         embedder = make_embedder(generator)
         with write_atomically(record) as temporary:
             run = flag_values.describe_run(FLAGS.network)
@@ -159,7 +172,7 @@ def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -
 
 def read_face(path: pathlib.Path) -> np.ndarray:
     """The aligned face in a picture file, uint8 [S, S, 3]."""
-    from encoder.aligned_pictures import align_picture
+    from encoder.faces.alignment_job import align_picture
     from encoder.images import read_image
 
     if FLAGS.align:
@@ -171,29 +184,20 @@ def read_face(path: pathlib.Path) -> np.ndarray:
     return image
 
 
-def make_embedder(generator):
+def make_embedder(generator: "Generator") -> "Callable[[list[np.ndarray]], list[Embedding]]":
     """A function from images, uint8 [S, S, 3] each, to their embeddings."""
-    coarse = None
-    if FLAGS.encoder is not None:
-        from encoder.coarse import CoarseEncoder
+    from encoder.embedder import load_encoder, make_optimizer
+    from encoder.embedding.job import STRIP_STEPS
+    from encoder.embedding.latents import load_latent
 
-        coarse = CoarseEncoder.load(FLAGS.encoder, generator.num_layers)
-    if FLAGS.method == "coarse":
+    coarse = None if FLAGS.encoder is None else load_encoder(FLAGS.encoder, generator)
+    if coarse is not None and FLAGS.method == COARSE:
         return coarse.embed
-
-    from encoder.embedding_job import STRIP_STEPS
-    from encoder.latents import load_latent
-    from encoder.optimizer import LatentOptimizer
-    from encoder.perceptual import PerceptualModel
-
-    features = METHODS[FLAGS.method].features
-    perceptual = None
-    if features is not None:
-        perceptual = PerceptualModel(features, FLAGS.vgg_weights, FLAGS.seed)
-    optimizer = LatentOptimizer(
+    optimizer = make_optimizer(
         generator,
         FLAGS.method,
-        perceptual,
+        FLAGS.vgg_weights,
+        FLAGS.seed,
         space=FLAGS.space,
         batch_size=FLAGS.batch_size,
         learning_rate=FLAGS.learning_rate,
@@ -202,9 +206,9 @@ def make_embedder(generator):
     )
     start = FLAGS.start
     if start not in (None, "w_avg", "zeros", "coarse"):
-        start = load_latent(start, generator.num_layers)
+        start = load_latent(start, generator.num_layers, generator.dlatent_size)
 
-    def embedder(images: list[np.ndarray]):
+    def embedder(images: list[np.ndarray]) -> "list[Embedding]":
         with tqdm(total=FLAGS.iterations, unit="step", leave=False) as bar:
             return optimizer.optimize(
                 images,

@@ -6,19 +6,22 @@ Example:
 
 from absl import flags
 
-from tools import driver, flag_values
+from tools import driver
+from tools.flag_sets import network as network_flags
 
 FLAGS = flags.FLAGS
-flags.DEFINE_string("network", "rendered-faces", "Path, name or address of a network pickle.")
+flags.adopt_module_key_flags(network_flags)
+
 flags.DEFINE_enum("role", "all", ["all", "G", "D", "Gs"], "Which of the file's networks.")
 flags.DEFINE_bool("variables", False, "Print every variable, not every layer.")
 
 
 def main() -> None:
-    flag_values.check_network(FLAGS.network)
+    """Reads the pickle and describes it."""
+    network_flags.check()
 
     from stylegan_tf.inspection import describe
-    from stylegan_tf.pickles import read_pickle
+    from stylegan_tf.pickles.reader import read_pickle
     from stylegan_tf.zoo import find_network_file
 
     states = read_pickle(find_network_file(FLAGS.network))

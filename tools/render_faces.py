@@ -28,7 +28,7 @@ def main() -> None:
     output = pathlib.Path(FLAGS.output)
     if output.exists() and not output.is_dir():
         raise InputError(f"--output={output} is a file; give a folder")
-    from encoder.datasets.rendered_faces import write_labelled_faces
+    from encoder.rendered_faces.dataset import write_labelled_faces
 
     write_labelled_faces(output, FLAGS.subjects, FLAGS.size, FLAGS.seed, FLAGS.overwrite)
 

@@ -8,12 +8,17 @@ Embeds random faces of the network one after the other. --fresh_resolution is a 
 config-f's widths with untrained weights instead: a step costs what it costs with trained ones.
 """
 
+from collections.abc import Iterator
+
+import numpy as np
 from absl import flags
 from tqdm import tqdm
 
-from encoder.methods import METHODS
+from encoder.embedding.methods import METHODS
 from stylegan_tf.errors import InputError
-from tools import comparison_flags, driver, flag_values
+from tools import driver
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(comparison_flags)
@@ -39,25 +44,26 @@ def main() -> None:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
     flag_values.check_vgg_weights()
 
-    from encoder.embedding_timing import time_embedding
-    from encoder.optimizer import LatentOptimizer
-    from encoder.perceptual import PerceptualModel
+    from encoder.embedder import make_optimizer
+    from encoder.embedding.timing import time_embedding
     from stylegan_tf import Generator, load_networks, to_uint8
 
     if FLAGS.fresh_resolution is None:
-        generator = load_networks(FLAGS.network).Gs
+        loaded = load_networks(FLAGS.network).Gs
+        if not isinstance(loaded, Generator):
+            raise InputError(f"{FLAGS.network} has no W space; use a StyleGAN or StyleGAN2")
+        generator = loaded
     else:
         generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
-    features = METHODS[FLAGS.method].features
-    optimizer = LatentOptimizer(
+    optimizer = make_optimizer(
         generator,
         FLAGS.method,
-        PerceptualModel(features, FLAGS.vgg_weights) if features else None,
+        FLAGS.vgg_weights,
         working_resolution=FLAGS.working_resolution,
         skip_fine_blocks=FLAGS.skip_fine_blocks,
     )
 
-    def faces(first: int, count: int):
+    def faces(first: int, count: int) -> Iterator[np.ndarray]:
         for seed in range(first, first + count):
             w = generator.map(generator.sample_z([seed]))
             yield to_uint8(generator.synthesize(w))[0]

@@ -1,6 +1,6 @@
-"""Trains the generator that ships with the package, from nothing but a seed.
+r"""Trains the generator that ships with the package, from nothing but a seed.
 
-    python tools/train_rendered_faces.py --work=out/rendered-faces \\
+    python tools/train_rendered_faces.py --work=out/rendered-faces \
         --output=stylegan_tf/assets/rendered-faces.pkl.xz
 
 renders the faces, distils them stage by stage (a stopped run goes on where it was) and writes the
@@ -19,8 +19,9 @@ _SEED = flags.DEFINE_integer("seed", 0, "Seed of everything that is drawn.", low
 
 
 def main() -> None:
-    from encoder.distillation import distil
-    from encoder.rendered_networks import save_rendered_networks
+    """Distils the networks and writes the pickle."""
+    from encoder.rendered_faces.distillation import distil
+    from encoder.rendered_faces.networks import save_rendered_networks
 
     save_rendered_networks(_OUTPUT.value, distil(_WORK.value, seed=_SEED.value), _SEED.value)
 

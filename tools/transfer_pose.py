@@ -11,28 +11,39 @@ alignment shook before and after smoothing.
 NAME.json says why: how far the latents leave the generator's, how far the person changes.
 """
 
+import dataclasses
 import pathlib
+from collections.abc import Iterable
 
 import numpy as np
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from synthesis.masks import LayerMask
-from synthesis.pose import SMOOTHING_SECONDS
-from synthesis.video import VideoFormat, write_video
-from tools import driver, face_flags, video_flags
+from synthesis.pose.mimicry import FRAME_ITERATIONS, Mimicry, mimic_clip
+from synthesis.pose.smoothing import SMOOTHING_SECONDS
+from synthesis.video.format import VideoFormat
+from tools import driver
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import video as video_flags
+from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(face_flags)
+flags.adopt_module_key_flags(mask_flags)
 flags.adopt_module_key_flags(video_flags)
+FLAGS.set_default("mask", "pose")
 
 flags.DEFINE_string("input", None, "The driving clip.", required=True)
-flags.DEFINE_string("mask", "pose", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
-flags.DEFINE_float("strength", 1.0, "Factor on the movement.")
+define_number("strength", 1.0, "Factor on the movement.", -100, 100)
 flags.DEFINE_bool("no_smoothing", False, "Align each frame by itself, as the thesis did.")
-flags.DEFINE_float("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", lower_bound=0)
+define_number("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", 0, 3600)
 flags.DEFINE_integer(
-    "frame_iterations", 100, "Steps for each frame after the first, from the one before it."
+    "frame_iterations",
+    FRAME_ITERATIONS,
+    "Steps for each frame after the first, from the one before.",
 )
 flags.DEFINE_integer("max_frames", None, "Use only the start of the stretch.", lower_bound=3)
 flags.DEFINE_bool("compare", False, "Put the clip's aligned frames beside the result.")
@@ -46,25 +57,29 @@ def main() -> None:
     clip = pathlib.Path(FLAGS.input)
     if not clip.is_file():
         raise InputError(f"there is no clip {clip}")
-    if FLAGS.frame_iterations < 0:
-        raise InputError(f"--frame_iterations is {FLAGS.frame_iterations}; it must be 0 or more")
     audio = clip if FLAGS.sound else FLAGS.audio
     video = VideoFormat(FLAGS.output, crf=FLAGS.crf, audio=audio)
-    if video_flags.output_is_done(video):
-        return
-    mask = LayerMask(FLAGS.mask)
+    options = Mimicry(
+        LayerMask(FLAGS.mask),
+        FLAGS.strength,
+        None if FLAGS.no_smoothing else FLAGS.smoothing_seconds,
+        FLAGS.frame_iterations,
+        FLAGS.compare,
+        FLAGS.detector,
+        FLAGS.batch_size,
+        FLAGS.noise,
+    )
     face_flags.check()
+    output = video_flags.open_output(video, FLAGS.network)
+    if output is None:
+        return
 
     from tqdm import tqdm
 
-    from emotion.frames import open_clip
+    from encoder.clips.decoding import open_clip
+    from encoder.embedder import FaceEmbedder
     from encoder.worker_pool import count_cores
-    from synthesis.driving_clip import aligned_frames, find_stretch
-    from synthesis.faces import FaceEmbedder
-    from synthesis.grids import tile_frames
-    from synthesis.pose import alignment_jitter, smooth_alignment, transfer_pose
-    from synthesis.pose_scores import PoseWatch, trajectory_drift
-    from synthesis.rendering import render_frames
+    from synthesis.pose.driving_clip import find_stretch
 
     with tqdm(total=open_clip(clip).num_frames, desc="following", unit="frame") as bar:
         stretch = find_stretch(
@@ -74,38 +89,27 @@ def main() -> None:
             workers=count_cores(),
             on_frame=bar.update,
         ).cut(FLAGS.max_frames)
-    landmarks = stretch.landmarks
-    if not FLAGS.no_smoothing:
-        landmarks = smooth_alignment(landmarks, stretch.fps, FLAGS.smoothing_seconds)
 
-    generator = face_flags.load_generator()
-    mask.array(generator.num_layers, generator.latent_size)
+    generator = network_flags.load_generator()
+    options.mask.array(generator.num_layers, generator.dlatent_size)
     faces = face_flags.load_faces(generator)
     if len(faces) != 1:
         raise InputError(f"{len(faces)} faces are given; a clip moves one")
     embedder = FaceEmbedder(generator, face_flags.embedding_options())
-    images = tqdm(aligned_frames(stretch, landmarks), "embedding", len(stretch), unit="frame")
-    driver_latents = np.stack(list(embedder.embed_sequence(images, FLAGS.frame_iterations)))
-    latents = transfer_pose(faces[0], driver_latents, mask, FLAGS.strength)
+    if FLAGS.sound:
+        video = dataclasses.replace(video, audio_start=stretch.start_seconds)
 
-    drawn = render_frames(generator, [latents], FLAGS.batch_size, FLAGS.noise)
-    watch = PoseWatch(drawn, FLAGS.detector)
-    frames = iter(watch)
-    if FLAGS.compare:
-        beside = aligned_frames(stretch, landmarks, generator.resolution)
-        frames = tile_frames([beside, frames], 2)
-    bar = tqdm(frames, "frames", len(stretch), unit="frame")
-    start = stretch.start_seconds if FLAGS.sound else 0.0
-    write_video(video.path, bar, stretch.fps, video.crf, audio, start)
-    scores = {
-        **watch.compare(stretch.landmarks),
-        "alignment_jitter_before": alignment_jitter(stretch.landmarks),
-        "alignment_jitter_after": alignment_jitter(landmarks),
-        **trajectory_drift(generator, latents),
-    }
-    video_flags.record_video(
-        video, FLAGS.network, first_frame=stretch.first, frames=len(stretch), scores=scores
-    )
+    def progress(frames: Iterable[np.ndarray], stage: str) -> Iterable[np.ndarray]:
+        return tqdm(frames, stage, len(stretch), unit="frame")
+
+    with output.making() as stage:
+        staged = dataclasses.replace(video, path=stage / video.path.name)
+        scores = mimic_clip(generator, faces[0], stretch, embedder, staged, options, progress)
+        output.facts |= {
+            "first_frame": stretch.first,
+            "frames": len(stretch),
+            "scores": scores,
+        }
     logging.info("%s: %d frames from frame %d of the clip", video.path, len(stretch), stretch.first)
     for name, value in scores.items():
         logging.info("%s: %s", name, "cannot be measured" if value is None else f"{value:.4g}")

@@ -26,11 +26,13 @@ class Network(keras.Model):
         values: Mapping[str, np.ndarray] | None = None,
         seed: int | None = None,
     ) -> None:
-        """Args:
-        name: the model's name.
-        dtype: a Keras dtype policy: `float32`, or for example `mixed_bfloat16`.
-        values: local name → initial value, for every variable; None for fresh ones.
-        seed: of the fresh values; None for another each time.
+        """Begins a network; the class adds its variables and then calls `_finish`.
+
+        Args:
+          name: the model's name.
+          dtype: a Keras dtype policy: `float32`, or for example `mixed_bfloat16`.
+          values: local name → initial value, for every variable; None for fresh ones.
+          seed: of the fresh values; None for another each time.
         """
         super().__init__(name=name, dtype=dtype or "float32", autocast=False)
         self._given = None if values is None else dict(values)
@@ -38,12 +40,17 @@ class Network(keras.Model):
         self._order: list[str] = []
         self._scales: dict[str, float] = {}
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, keras_package: str | None = None, **kwargs: Any) -> None:
+        """Registers the network under the name that `.keras` files give it.
+
+        Both StyleGANs have a Synthesis: the package tells them apart. It is the module, unless the
+        class has moved since files with it were written: then `keras_package` says which it was.
+        """
         super().__init_subclass__(**kwargs)
-        # Both StyleGANs have a Synthesis: the module tells them apart in `.keras` files.
-        keras.saving.register_keras_serializable(cls.__module__)(cls)
+        keras.saving.register_keras_serializable(keras_package or cls.__module__)(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Keeps the options, for `get_config`."""
         network = super().__new__(cls, *args, **kwargs)
         options = inspect.signature(cls.__init__).bind(network, *args, **kwargs).arguments
         left_out = ("self", "values", "seed", "dtype")
@@ -167,6 +174,13 @@ def resolution_log2(resolution: int) -> int:
     if resolution < 4 or resolution & (resolution - 1):
         raise InputError(f"resolution must be a power of 2 and at least 4, not {resolution}")
     return resolution.bit_length() - 1
+
+
+def feature_maps(
+    stage: int, fmap_base: int, fmap_decay: float, fmap_min: int, fmap_max: int
+) -> int:
+    """Channels at `stage` (resolution 2^(stage+1)): fmap_base / 2^(stage · fmap_decay), clipped."""
+    return int(np.clip(int(fmap_base / 2.0 ** (stage * fmap_decay)), fmap_min, fmap_max))
 
 
 def lerp(a: tf.Tensor, b: tf.Tensor, t: tf.Tensor) -> tf.Tensor:

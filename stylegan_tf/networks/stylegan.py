@@ -75,6 +75,7 @@ class Mapping(Network):
         self._finish()
 
     def call(self, z: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        """Maps Z to W."""
         x = tf.cast(z, self.compute_dtype)
         if self.label_size:
             label_weight = tf.cast(self._value("LabelConcat/weight"), x.dtype)

@@ -1,25 +1,22 @@
-"""StyleGAN2's generator networks (Karras et al. 2020, arXiv:1912.04958), channels last.
+"""StyleGAN2's generator (thesis 2.2.3; Karras et al. 2020, arXiv:1912.04958), channels last.
 
 Names, defaults and initial values of variables follow NVIDIA's networks of the same functions:
 `Mapping` is `G_mapping`, `Synthesis` is `G_synthesis_stylegan2`.
 """
 
+import functools
 import math
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.networks.network import Network, layer_noise, resolution_log2
-from stylegan_tf.ops import fused_bias_act, upsample_2d, upsample_conv_2d
+from stylegan_tf.networks.modulation import RESAMPLE_KERNEL, ModulatedNetwork, Noise
+from stylegan_tf.networks.network import Network, feature_maps, resolution_log2
+from stylegan_tf.ops import dense, upsample_2d, upsample_conv_2d
 from stylegan_tf.ops.bias_act import activation
-
-RESAMPLE_KERNEL = (1, 3, 3, 1)
-_HOMOGENEOUS = ("linear", "relu", "lrelu")  # f(c x) = c f(x) for c > 0: the gain can go first
-
-Noise = str | Sequence | None
 
 
 class Mapping(Network):
@@ -64,6 +61,7 @@ class Mapping(Network):
         self._finish()
 
     def call(self, z: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        """Maps Z to W."""
         x = tf.cast(z, self.compute_dtype)
         if self.label_size:
             label_weight = tf.cast(self._value("LabelConcat/weight"), x.dtype)
@@ -81,76 +79,6 @@ class Mapping(Network):
         if self.dlatent_broadcast is not None:
             x = tf.tile(x[:, tf.newaxis], [1, self.dlatent_broadcast, 1])
         return x
-
-
-def dense(
-    x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, act: str, lrmul: float = 1.0
-) -> tf.Tensor:
-    """A fully connected layer with equalised learning rate: `[n, in]` → `[n, out]`."""
-    weight = tf.cast(weight * (lrmul / math.sqrt(weight.shape[0])), x.dtype)
-    return fused_bias_act(tf.matmul(x, weight), tf.cast(bias * lrmul, x.dtype), act)
-
-
-def feature_maps(
-    stage: int, fmap_base: int, fmap_decay: float, fmap_min: int, fmap_max: int
-) -> int:
-    """Channels at `stage` (resolution 2^(stage+1)): fmap_base / 2^(stage · fmap_decay), clipped."""
-    return int(np.clip(int(fmap_base / 2.0 ** (stage * fmap_decay)), fmap_min, fmap_max))
-
-
-class ModulatedNetwork(Network):
-    """What StyleGAN2's synthesis networks share: layers that modulate, convolve and add noise."""
-
-    dlatent_size: int
-    nonlinearity: str
-    resample_kernel: Sequence | None
-
-    def _add_modulated(self, name: str, inputs: int, outputs: int, size: int) -> None:
-        self._add(f"{name}/weight", (size, size, inputs, outputs), std=1.0)
-        self._add(f"{name}/mod_weight", (self.dlatent_size, inputs), std=1.0)
-        self._add(f"{name}/mod_bias", (inputs,))
-        if size == 1:
-            self._add(f"{name}/bias", (outputs,))
-
-    def _add_layer(self, name: str, inputs: int, outputs: int) -> None:
-        self._add_modulated(name, inputs, outputs, 3)
-        self._add(f"{name}/noise_strength", ())
-        self._add(f"{name}/bias", (outputs,))
-
-    def _constant(self, w: tf.Tensor) -> tf.Tensor:
-        const = tf.transpose(self._value("4x4/Const/const"), [0, 2, 3, 1])
-        x = tf.tile(tf.cast(const, self.compute_dtype), [tf.shape(w)[0], 1, 1, 1])
-        return tf.ensure_shape(x, [w.shape[0], 4, 4, const.shape[3]])
-
-    def _style(self, name: str, w: tf.Tensor, layer: int) -> tf.Tensor:
-        weight = self._value(f"{name}/mod_weight") * (1 / math.sqrt(self.dlatent_size))
-        return tf.matmul(w[:, layer], weight) + (self._value(f"{name}/mod_bias") + 1)
-
-    def _layer(
-        self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int, noise: Noise, up: bool = False
-    ) -> tf.Tensor:
-        style = self._style(name, w, layer)
-        side = 2 ** ((layer + 5) // 2)
-        bias = self._value(f"{name}/bias")
-        values = layer_noise(self, layer, noise, side, tf.shape(w)[0])
-        offset = bias if values is None else values * self._value(f"{name}/noise_strength") + bias
-        act = activation(self.nonlinearity)
-        early_gain = act.gain if self.nonlinearity in _HOMOGENEOUS else 1.0
-        x = modulated_conv_2d(
-            x,
-            self._value(f"{name}/weight"),
-            style,
-            gain=early_gain,
-            up_kernel=self.resample_kernel if up else None,
-            up=up,
-        )
-        x += tf.cast(offset * early_gain, x.dtype)
-        return fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain)
-
-    def _to_rgb(self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int) -> tf.Tensor:
-        style = self._style(name, w, layer)
-        rgb = modulated_conv_2d(x, self._value(f"{name}/weight"), style, demodulate=False)
-        return rgb + tf.cast(self._value(f"{name}/bias"), rgb.dtype)
 
 
 class Synthesis(ModulatedNetwork):
@@ -182,6 +110,38 @@ class Synthesis(ModulatedNetwork):
         name: str = "G_synthesis",
     ) -> None:
         super().__init__(name, dtype, values, seed)
+        self.randomize_noise = randomize_noise
+        self.fused_modconv = fused_modconv
+        channels = functools.partial(
+            feature_maps,
+            fmap_base=fmap_base,
+            fmap_decay=fmap_decay,
+            fmap_min=fmap_min,
+            fmap_max=fmap_max,
+        )
+        self._make(
+            dlatent_size,
+            num_channels,
+            resolution,
+            channels,
+            channels(1),
+            architecture,
+            nonlinearity,
+            resample_kernel,
+        )
+
+    def _make(
+        self,
+        dlatent_size: int,
+        num_channels: int,
+        resolution: int,
+        fmaps: Callable[[int], int],
+        constant_fmaps: int,
+        architecture: str,
+        nonlinearity: str,
+        resample_kernel: Sequence | None,
+    ) -> None:
+        """Makes the variables; `fmaps` tells the channels at a stage (see `feature_maps`)."""
         if architecture not in ("orig", "skip", "resnet"):
             raise InputError(f"architecture must be orig, skip or resnet, not {architecture!r}")
         activation(nonlinearity)
@@ -191,22 +151,16 @@ class Synthesis(ModulatedNetwork):
         self.resolution = resolution
         self.image_shape = (resolution, resolution, num_channels)
         self.num_layers = 2 * self.log2 - 2
-        self.noise_layers = self.num_layers - 1
+        self.noise_layers = self.num_layers - 1 if self.use_noise else 0
         self.dlatent_size = dlatent_size
         self.architecture = architecture
         self.nonlinearity = nonlinearity
-        self.randomize_noise = randomize_noise
-        self.fused_modconv = fused_modconv
         self.resample_kernel = resample_kernel
-
-        def fmaps(stage: int) -> int:
-            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
-
         for layer in range(self.noise_layers):
             side = 2 ** ((layer + 5) // 2)
             self._add(f"noise{layer}", (1, 1, side, side), std=1.0, trainable=False)
-        self._add("4x4/Const/const", (1, fmaps(1), 4, 4), std=1.0)
-        self._add_layer("4x4/Conv", fmaps(1), fmaps(1))
+        self._add("4x4/Const/const", (1, constant_fmaps, 4, 4), std=1.0)
+        self._add_layer("4x4/Conv", constant_fmaps, fmaps(1))
         if architecture == "skip":
             self._add_modulated("4x4/ToRGB", fmaps(1), num_channels, 1)
         for res in range(3, self.log2 + 1):
@@ -249,49 +203,3 @@ class Synthesis(ModulatedNetwork):
         weight = self._value(f"{name}/weight")
         weight = tf.cast(weight * (1 / math.sqrt(weight.shape[2])), x.dtype)
         return upsample_conv_2d(x, weight, self.resample_kernel)
-
-
-def modulated_conv_2d(
-    x: tf.Tensor,
-    weight: tf.Tensor,
-    style: tf.Tensor,
-    *,
-    demodulate: bool = True,
-    up: bool = False,
-    up_kernel: Sequence | None = None,
-    gain: float = 1.0,
-) -> tf.Tensor:
-    """Convolution whose weights are scaled per sample by the style (equations 1 to 3).
-
-    Args:
-      x: `[n, H, W, in]`.
-      weight: `[k, k, in, out]` before the equalised learning rate.
-      style: `[n, in]`.
-      demodulate: whether each output channel's weights are brought to unit norm.
-      up: whether the image is doubled in size, filtered by `up_kernel`.
-      gain: factor of the result.
-    """
-    weight = weight * (1 / math.sqrt(weight.shape[0] * weight.shape[1] * weight.shape[2]))
-    scale = None
-    if demodulate:
-        energy = tf.reduce_sum(tf.square(weight), axis=[0, 1])
-        scale = tf.math.rsqrt(tf.matmul(tf.square(style), energy) + 1e-8) * gain
-    elif gain != 1:
-        weight *= gain
-    if scale is None and weight.shape[:2] == (1, 1) and not up:
-        # A 1×1 convolution is a matrix product: here each sample can have its own matrix.
-        shape = tf.shape(x)
-        weight = tf.cast(style[:, :, tf.newaxis] * weight[0, 0], x.dtype)
-        flat = tf.reshape(x, [shape[0], shape[1] * shape[2], x.shape[3]])
-        return tf.reshape(tf.matmul(flat, weight), [shape[0], shape[1], shape[2], weight.shape[2]])
-    one_sample = x.shape[0] == 1  # scaling one set of weights is cheaper than scaling images
-    if one_sample:
-        weight *= style[0, :, tf.newaxis]
-        weight = weight if scale is None else weight * scale[0]
-    else:
-        x *= tf.cast(style, x.dtype)[:, tf.newaxis, tf.newaxis]
-    weight = tf.cast(weight, x.dtype)
-    x = upsample_conv_2d(x, weight, up_kernel) if up else tf.nn.conv2d(x, weight, 1, "SAME")
-    if scale is not None and not one_sample:
-        x *= tf.cast(scale, x.dtype)[:, tf.newaxis, tf.newaxis]
-    return x

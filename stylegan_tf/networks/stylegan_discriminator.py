@@ -68,6 +68,7 @@ class Discriminator(GrowingNetwork):
         self._finish()
 
     def call(self, images: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        """Scores images."""
         images = tf.cast(images, self.compute_dtype)
         lod = self.lod if self.grows else 0.0
         x = grow_features(images, self.log2, lod, self._block, self._from_rgb)

@@ -1,7 +1,13 @@
 """The operations of the StyleGAN networks in plain TensorFlow, channels last."""
 
-from stylegan_tf.ops.bias_act import ACTIVATIONS, fused_bias_act
-from stylegan_tf.ops.normalization import flatten, instance_norm, minibatch_stddev, pixel_norm
+from stylegan_tf.ops.bias_act import ACTIVATIONS, dense, fused_bias_act
+from stylegan_tf.ops.normalization import (
+    append_stddev,
+    flatten,
+    instance_norm,
+    minibatch_stddev,
+    pixel_norm,
+)
 from stylegan_tf.ops.resampling import (
     blur2d,
     conv2d_downscale2d,
@@ -21,9 +27,11 @@ from stylegan_tf.ops.upfirdn import (
 
 __all__ = [
     "ACTIVATIONS",
+    "append_stddev",
     "blur2d",
     "conv2d_downscale2d",
     "conv_downsample_2d",
+    "dense",
     "downsample_2d",
     "downscale2d",
     "filter_2d",

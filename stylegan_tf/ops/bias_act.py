@@ -1,4 +1,7 @@
-"""Bias, nonlinearity and gain in one step (StyleGAN2, Karras et al. 2020, appendix B)."""
+"""StyleGAN2's custom op `fused_bias_act`: bias, nonlinearity and gain in one step.
+
+Karras et al. 2020, appendix B.
+"""
 
 import math
 from collections.abc import Callable
@@ -67,3 +70,11 @@ def fused_bias_act(
     x = spec.function(x, spec.alpha if alpha is None else alpha)
     gain = spec.gain if gain is None else gain
     return x if gain == 1 else x * tf.cast(gain, x.dtype)
+
+
+def dense(
+    x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, act: str, lrmul: float = 1.0
+) -> tf.Tensor:
+    """A fully connected layer with equalised learning rate: `[n, in]` → `[n, out]`."""
+    weight = tf.cast(weight * (lrmul / math.sqrt(weight.shape[0])), x.dtype)
+    return fused_bias_act(tf.matmul(x, weight), tf.cast(bias * lrmul, x.dtype), act)

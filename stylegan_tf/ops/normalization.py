@@ -29,11 +29,14 @@ def minibatch_stddev(x: tf.Tensor, group_size: int, features: int = 1) -> tf.Ten
     i mod (n / group_size); a smaller batch is one group. Each of the `features` extra channels is
     the mean standard deviation over its share of the channels.
     """
-    if group_size <= 1:
-        return x
+    return x if group_size <= 1 else append_stddev(x, group_size, features)
+
+
+def append_stddev(x: tf.Tensor, group_size: int | None, features: int = 1) -> tf.Tensor:
+    """As `minibatch_stddev`, for groups of any size: None for the whole batch as one."""
     shape = tf.shape(x)
     count, height, width, channels = shape[0], shape[1], shape[2], x.shape[3]
-    group = tf.minimum(group_size, count)
+    group = count if group_size is None else tf.minimum(group_size, count)
     tf.debugging.assert_equal(
         count % group, 0, f"the batch size must be a multiple of the group size {group_size}"
     )

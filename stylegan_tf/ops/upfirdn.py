@@ -1,4 +1,4 @@
-"""Upsampling, FIR filtering and downsampling of images in one step (StyleGAN2's `upfirdn_2d`).
+"""StyleGAN2's custom op `upfirdn_2d`: upsampling, FIR filtering and downsampling in one step.
 
 All images are `[N, H, W, C]`. A FIR kernel is a list of numbers (then its outer product with itself
 is meant) or a matrix; it is a convolution kernel, so it is mirrored against `tf.nn.conv2d`.

@@ -9,8 +9,10 @@ import tensorflow as tf
 import stylegan_tf
 from stylegan_tf.errors import InputError
 from stylegan_tf.generator import Generator
-from stylegan_tf.load import Networks
-from stylegan_tf.pickles import NetworkState, read_pickle
+from stylegan_tf.network_file import Networks
+from stylegan_tf.networks import stylegan2
+from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.pickles.reader import read_pickle
 
 DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
 SMALL = {"resolution": 16, "fmap_base": 64, "fmap_max": 8, "mapping_layers": 2, "mapping_fmaps": 16}
@@ -107,12 +109,33 @@ def test_one_image_and_many_agree(nets):
     assert Gs.synthesize(w[:0]).shape == (0, 32, 32, 3)
 
 
-def test_nothing_is_traced_twice(small):
-    w = small.map(small.sample_z([1, 2]))
+def test_nothing_is_traced_twice(monkeypatch):
+    traced = []
+    for network in (stylegan2.Mapping, stylegan2.Synthesis):
+
+        def call(self, *args, network=network, call=network.call, **kwargs):
+            traced.append(network)
+            return call(self, *args, **kwargs)
+
+        monkeypatch.setattr(network, "call", call)
+    G = Generator.create(seed=3, **SMALL)
+    w = G.map(G.sample_z([1, 2]))
     for count in (2, 1, 2, 1):
-        small.synthesize(w[:count])
-        small.map(small.sample_z(range(count)))
-    assert {f.experimental_get_tracing_count() for f in small._functions.values()} == {1}
+        G.synthesize(w[:count])
+        G.map(G.sample_z(range(count)))
+    # One graph for one image and another for any number of them.
+    assert sorted(traced, key=str) == [stylegan2.Mapping] + [stylegan2.Synthesis] * 2
+
+
+def test_many_networks_are_not_taken_for_one_traced_over_and_over(caplog):
+    D_size = {key: value for key, value in SMALL.items() if not key.startswith("mapping")}
+    for seed in range(7):
+        G = Generator.create(seed=seed, **SMALL)
+        images = G.generate(G.sample_z([1]))
+        stylegan_tf.Discriminator.create(seed=seed, **D_size).score(images)
+        progan = stylegan_tf.ProganGenerator.create(seed=seed, **D_size)
+        progan.generate(progan.sample_z([1]))
+    assert "retracing" not in caplog.text
 
 
 def test_wrong_shapes_are_errors(small, nets):

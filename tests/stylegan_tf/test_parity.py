@@ -12,6 +12,9 @@ DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
 
 # What must have been compared: a golden file that loses arrays must not pass unnoticed.
 COMPARISONS = {
+    "ada_pt1024": 8,
+    "ada_ptc32": 9,
+    "ada_tfc32": 9,
     "progan_64": 5,
     "sg1_1024": 8,
     "sg1_64": 10,
@@ -22,6 +25,7 @@ COMPARISONS = {
     "sg2_orig64": 7,
     "sg2_resnet64": 7,
     "sg2_revised32": 9,
+    "sg3_sg2pt32": 9,
 }
 
 

@@ -48,14 +48,6 @@ def test_mixing_rows(Gs):
     assert close(row[1], to_uint8(Gs.synthesize(Gs.mix(w[:1], w[1:], [0, 1, 5])))[0])
 
 
-def test_tiles_are_filled_with_black():
-    cells = [np.full([2, 3, 1], value, np.uint8) for value in (1, 2, 3)]
-    sheet = sheets.tile(cells, 2)
-    assert sheet.shape == (4, 6, 1)
-    assert sheet[::2, ::3, 0].tolist() == [[1, 2], [3, 0]]
-    assert sheets.tile(cells, 9).shape == (2, 9, 1)
-
-
 def test_a_progan_has_pictures_but_no_truncation():
     progan = load_networks(DATA / "progan_64.pkl.xz").Gs
     (image,) = sheets.seed_images(progan, [1])
@@ -73,5 +65,3 @@ def test_wrong_values_are_errors(Gs):
         next(sheets.seed_images(Gs, [1], noise="loud"))
     with pytest.raises(InputError, match="there is no layer 8: they are 0 to 7"):
         next(sheets.mixing_rows(Gs, [1], [2], [8]))
-    with pytest.raises(InputError, match="a sheet needs at least one image and one column"):
-        sheets.tile([], 1)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from stylegan_tf import zoo
+from stylegan_tf import downloads, zoo
 from stylegan_tf.errors import InputError
 
 BODY = b"\x80\x04" + bytes(range(256)) * 1000
@@ -67,7 +67,7 @@ def server():
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv(zoo.CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(downloads.CACHE_VARIABLE, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -87,27 +87,27 @@ def test_a_name_is_downloaded_from_its_address(server, cache, monkeypatch):
 
 def test_a_broken_download_is_continued(server, cache):
     with pytest.raises(InputError, match="broke off after 65,536 bytes; run the same command"):
-        zoo.download(f"{server.address}/broken.pkl", "b.pkl")
+        downloads.download(f"{server.address}/broken.pkl", "b.pkl")
     assert not (cache / "b.pkl").exists()
     assert (cache / "b.pkl.part").stat().st_size == 65_536
-    assert zoo.download(f"{server.address}/broken.pkl", "b.pkl").read_bytes() == BODY
+    assert downloads.download(f"{server.address}/broken.pkl", "b.pkl").read_bytes() == BODY
     assert server.requests[-1] == ("/broken.pkl", "bytes=65536-")
 
 
 def test_a_complete_partial_file_is_taken(server, cache):
     cache.mkdir()
     (cache / "b.pkl.part").write_bytes(BODY)
-    assert zoo.download(f"{server.address}/net.pkl", "b.pkl").read_bytes() == BODY
+    assert downloads.download(f"{server.address}/net.pkl", "b.pkl").read_bytes() == BODY
 
 
 def test_a_partial_file_of_another_size_is_dropped(server, cache):
     cache.mkdir()
     (cache / "b.pkl.part").write_bytes(BODY + b"more")
-    assert zoo.download(f"{server.address}/net.pkl", "b.pkl").read_bytes() == BODY
+    assert downloads.download(f"{server.address}/net.pkl", "b.pkl").read_bytes() == BODY
 
 
 def test_drives_confirmation_page_is_passed(server):
-    path = zoo.download(f"{server.address}/drive?id=1", "d.pkl")
+    path = downloads.download(f"{server.address}/drive?id=1", "d.pkl")
     assert path.read_bytes() == BODY
     assert server.requests == [("/drive?id=1", None), ("/net.pkl?id=a+b&confirm=t", None)]
 
@@ -123,7 +123,7 @@ def test_drives_confirmation_page_is_passed(server):
 )
 def test_what_is_no_network_is_refused(server, cache, page, message):
     with pytest.raises(InputError, match=message):
-        zoo.download(f"{server.address}/{page}", "p.pkl")
+        downloads.download(f"{server.address}/{page}", "p.pkl")
     assert list(cache.iterdir()) == []
 
 
@@ -132,14 +132,14 @@ def test_no_connection_is_said(server):
     server.shutdown()
     server.server_close()
     with pytest.raises(InputError, match="could not be downloaded: no connection"):
-        zoo.download(f"{address}/net.pkl", "n.pkl")
+        downloads.download(f"{address}/net.pkl", "n.pkl")
 
 
 def test_a_changed_file_is_refused(server, cache):
-    path = zoo.download(f"{server.address}/net.pkl", "n.pkl")
+    path = downloads.download(f"{server.address}/net.pkl", "n.pkl")
     path.write_bytes(BODY[:-1])
     with pytest.raises(InputError, match="has changed since it was downloaded"):
-        zoo.download(f"{server.address}/net.pkl", "n.pkl")
+        downloads.download(f"{server.address}/net.pkl", "n.pkl")
 
 
 def test_a_file_put_there_by_hand_is_recorded_and_used_offline(cache):
@@ -150,10 +150,10 @@ def test_a_file_put_there_by_hand_is_recorded_and_used_offline(cache):
 
 
 def test_addresses_that_end_alike_have_files_of_their_own():
-    names = {zoo._file_name(f"https://{host}/net.pkl") for host in ("a", "b")}
+    names = {downloads.file_name(f"https://{host}/net.pkl") for host in ("a", "b")}
     assert len(names) == 2
     assert all(name.endswith(".pkl") for name in names)
-    assert zoo._file_name("https://drive.google.com/uc?id=XYZ").startswith("XYZ-")
+    assert downloads.file_name("https://drive.google.com/uc?id=XYZ").startswith("XYZ-")
 
 
 def test_unknown_names_are_refused():

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 
 from emotion.emotion import Emotion
+from stylegan_tf import Generator
 from stylegan_tf.errors import InputError
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.masks import LayerMask
+from synthesis.scores.pose_scores import trajectory_drift
 from synthesis.timeline import EmotionTimeline
 
 
@@ -61,3 +63,24 @@ def test_wrong_plans_are_refused_at_once():
         EmotionPlan(EmotionTimeline.parse("calm"), interpolation="slerp")
     with pytest.raises(InputError, match="coefficient is nan"):
         EmotionPlan(EmotionTimeline.parse("calm"), coefficient=float("nan"))
+
+
+def test_z_and_w_of_a_generator_may_differ_in_width():
+    narrow = Generator.create(
+        resolution=32, fmap_base=64, fmap_max=8, latent_size=64, dlatent_size=48, seed=1
+    )
+    mask = LayerMask("0-3:8-47")
+    allowed = mask.array(narrow.num_layers, narrow.dlatent_size)
+    assert allowed.shape == (8, 48)
+    with pytest.raises(InputError, match="layers 0-7 and dimensions 0-47"):
+        LayerMask("0-3:0-63").array(narrow.num_layers, narrow.dlatent_size)
+    (latent,) = narrow.map(narrow.sample_z([1]))
+    directions = {Emotion.FEAR: np.ones((8, 48), np.float32)}
+    plan = EmotionPlan(EmotionTimeline.parse("calm,fear"), mask, frames_between=2)
+    track = plan.track(latent, directions)
+    np.testing.assert_allclose((track[3:][0] - latent)[allowed], 8, rtol=1e-5)
+    assert track[3:][0][~allowed].tobytes() == latent[~allowed].tobytes()
+    frames = list(track_frames(narrow, [track], batch_size=2))
+    assert [frame.shape for frame in frames] == [(32, 32, 3)] * 4
+    drift = trajectory_drift(narrow, track[:])
+    assert drift["drift_largest"] > drift["drift_start"]

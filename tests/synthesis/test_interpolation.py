@@ -4,13 +4,13 @@ import pytest
 from stylegan_tf.errors import InputError
 from synthesis.interpolation import (
     KINDS,
-    Schedule,
     Track,
     fraction,
     frame_weights,
     interpolate,
     slerp,
 )
+from synthesis.schedule import Schedule
 
 
 @pytest.fixture

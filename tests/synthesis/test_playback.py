@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 
-from synthesis.video import write_video
+from synthesis.video.writing import write_video
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from stylegan_tf.errors import InputError
-from synthesis.interpolation import Schedule, Track
+from synthesis.interpolation import Track
 from synthesis.rendering import render_frames
+from synthesis.schedule import Schedule
 
 
 class FlatGenerator:

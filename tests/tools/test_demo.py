@@ -2,7 +2,7 @@ import json
 
 from PIL import Image
 
-from synthesis.clips import read_frames
+from encoder.clips.reading import read_frames
 
 
 def test_demo_stops_where_there_is_no_face_to_score(tmp_path, run_driver, small_network):

@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 
@@ -41,3 +42,24 @@ def test_success_says_nothing(tmp_path):
     script.write_text(_DRIVER.format(body="pass"))
     result = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_is_one_line_and_leaves_nothing(tmp_path, number, code):
+    body = (
+        "import pathlib, time; from stylegan_tf.files import write_atomically\n"
+        f"    with write_atomically({str(tmp_path / 'a.npy')!r}):\n"
+        "        print('writing', flush=True); time.sleep(60)"
+    )
+    script = tmp_path / "example.py"
+    script.write_text(_DRIVER.format(body=body))
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "writing\n"
+        process.send_signal(number)
+        assert process.wait(60) == code
+        said = process.stderr.read()
+    assert said.count("\n") == 1
+    assert "run the same command again to continue" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["example.py"]

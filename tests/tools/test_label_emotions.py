@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion import sequences
+from emotion.labelling.label_files import read_labels
+from emotion.sequences.changes import keep_changes
+from emotion.sequences.files import read_sequence
+from emotion.sequences.sequence import row_emotions
 
 
 @pytest.fixture
@@ -26,11 +29,11 @@ def test_labels_a_folder(run_driver, faces, tmp_path):
     arguments = [f"--input={faces}", f"--output={output}", f"--sequence={sequence}"]
     result = run_driver("label_emotions", *arguments, "--labeller=emopy:03")
     assert result.returncode == 0, result.stderr
-    labels = sequences.read_labels(output)
+    labels = read_labels(output)
     assert labels.frames.tolist() == list(range(6))
     # This classifier knows anger and happiness only.
     assert not labels.probabilities[:, [0, 3, 4, 5, 6]].any()
-    assert sequences.read_sequence(sequence) == sequences.keep_changes(labels.emotions)
+    assert row_emotions(read_sequence(sequence)) == keep_changes(labels.emotions)
     summary = json.loads((tmp_path / "labels.json").read_text())
     assert summary["faces"] == 6
     assert (tmp_path / "labels_transitions.png").exists()

@@ -1,6 +1,6 @@
 import numpy as np
 
-from synthesis.clips import read_frames
+from encoder.clips.reading import read_frames
 
 
 def test_walk_comes_back_along_great_circles(tmp_path, run_driver, small_network):

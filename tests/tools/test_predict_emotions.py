@@ -1,6 +1,7 @@
 import itertools
 
-from emotion import sequences
+from emotion.sequences.files import read_sequence
+from emotion.sequences.sequence import row_emotions
 
 
 def test_writes_the_start_and_what_follows(run_driver, tmp_path):
@@ -9,7 +10,7 @@ def test_writes_the_start_and_what_follows(run_driver, tmp_path):
         "predict_emotions", f"--output={output}", "--start=calm,happy", "--length=6", "--seed=4"
     )
     assert result.returncode == 0, result.stderr
-    sequence = sequences.read_sequence(output)
+    sequence = row_emotions(read_sequence(output))
     assert len(sequence) == 8
     assert sequence[:2] == [0, 2]
     assert all(a != b for a, b in itertools.pairwise(sequence))

@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from emotion.frames import open_clip
-from synthesis.clips import read_frames
+from encoder.clips.decoding import open_clip
+from encoder.clips.reading import read_frames
 
 
 def read_video(path):

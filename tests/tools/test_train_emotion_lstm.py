@@ -1,13 +1,15 @@
 import json
 
-from emotion import EmotionSequenceModel, sequences
-from emotion.markov_chain import example_chain
+from emotion import EmotionSequenceModel
+from emotion.sequences.files import write_sequence
+from emotion.sequences.markov_chain import example_chain
+from emotion.sequences.sequence import make_rows
 
 
 def test_trains_on_sequence_files(run_driver, tmp_path):
     (tmp_path / "clips").mkdir()
     for index, clip in enumerate(example_chain().sample(6, 8, seed=0)):
-        sequences.write_sequence(tmp_path / "clips" / f"{index}.csv", clip)
+        write_sequence(tmp_path / "clips" / f"{index}.csv", make_rows(clip))
     output = tmp_path / "model.keras"
     result = run_driver(
         "train_emotion_lstm",

@@ -3,9 +3,9 @@ import pathlib
 
 import numpy as np
 
+from encoder.clips.reading import read_frames
 from encoder.images import read_image
-from synthesis.clips import read_frames
-from synthesis.video import write_video
+from synthesis.video.writing import write_video
 
 FACE = pathlib.Path(__file__).parents[1] / "data" / "encoder" / "rendered_face.png"
 

@@ -1,0 +1,1 @@
+"""Emotion sequences: changes, files, statistics, the LSTM (thesis 3.6)."""

@@ -1,0 +1,1 @@
+"""Clips: decoding, shots, tracking, extraction of faces (thesis 3.4)."""

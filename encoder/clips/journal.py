@@ -1,0 +1,131 @@
+"""A search for the faces of a clip that goes on where it was interrupted (thesis 3.4).
+
+What is done is written to a journal frame by frame, so memory stays the same over a film of any
+length.
+"""
+
+import contextlib
+import dataclasses
+import json
+import pathlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from encoder.clips.decoding import Clip
+from encoder.clips.face_search import FaceSearch, search_frames
+from encoder.clips.shots import Frame, frames_with_shots
+from encoder.clips.tracking import FaceTracker, TrackedFace
+from encoder.faces.landmarks import Face
+from stylegan_tf.errors import InputError
+
+_NO_LANDMARKS = np.zeros((0, 2), np.float32)  # of faces that were dealt with in an earlier run
+
+
+def search_clip(
+    clip: Clip,
+    search: FaceSearch,
+    journal: pathlib.Path,
+    settings: Mapping[str, object],
+    handle: Callable[[np.ndarray, int, TrackedFace], Mapping[str, object]],
+    progress: Callable[[], object],
+) -> None:
+    """Finds the faces of all frames, has `handle` treat those kept, and notes all in `journal`.
+
+    Args:
+        clip: from `open_clip`.
+        search: how faces are looked for.
+        journal: a file that remembers what is done; where it exists, the run goes on.
+        settings: what else must be the same for a run to go on.
+        handle: is given the frame, its index and a face that is kept; what it returns is noted.
+        progress: called after every frame looked at.
+
+    Raises:
+        InputError: the journal is of another clip or of other settings.
+    """
+    header: dict[str, Any] = {
+        "clip": clip.path.name,
+        "bytes": clip.path.stat().st_size,
+        **settings,
+        **dataclasses.asdict(search),
+    }
+    del header["workers"]  # a run may go on with more or fewer
+    tracker = FaceTracker(search.person)
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    done = _open_journal(journal, header)
+    frames = frames_with_shots(clip, search.fps)
+    for entry, frame in zip(done, frames, strict=False):
+        faces = [Face(tuple(box), 0.0, _NO_LANDMARKS) for box in entry["boxes"]]
+        tracker.update(faces, frame.shot, frame.seconds)
+        progress()
+    searched = search_frames(
+        frames, search.detector, search.detection_size, search.refine, search.workers
+    )
+    with open(journal, "a", encoding="utf-8") as file, contextlib.closing(searched):
+        for frame, faces in searched:
+            tracked = tracker.update(faces, frame.shot, frame.seconds)
+            kept = [
+                _row(frame, one) | dict(handle(frame.image, frame.index, one)) for one in tracked
+            ]
+            boxes = [[round(float(value), 2) for value in face.box] for face in faces]
+            file.write(json.dumps({"frame": frame.index, "boxes": boxes, "kept": kept}) + "\n")
+            file.flush()
+            progress()
+
+
+def kept_faces(journal: pathlib.Path) -> Iterator[dict[str, Any]]:
+    """What is noted of the faces kept: frame, seconds, shot, person, box and `handle`'s own."""
+    for entry in _entries(journal):
+        yield from entry["kept"]
+
+
+def _row(frame: Frame, tracked: TrackedFace) -> dict[str, Any]:
+    left, top, right, bottom = (round(float(value), 2) for value in tracked.face.box)
+    return {
+        "frame": frame.index,
+        "seconds": round(frame.seconds, 6),
+        "shot": frame.shot,
+        "person": tracked.person,
+        "left": left,
+        "top": top,
+        "right": right,
+        "bottom": bottom,
+        "confidence": round(tracked.face.confidence, 4),
+    }
+
+
+def _open_journal(journal: pathlib.Path, header: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Checks or begins a journal; yields its entries in order.
+
+    A last line that an interruption cut short is removed.
+    """
+    if not journal.exists():
+        journal.write_text(json.dumps(header) + "\n", encoding="utf-8")
+        return iter(())
+    with open(journal, "rb+") as file:
+        content_end = 0
+        for line in file:
+            if line.endswith(b"\n"):
+                content_end += len(line)
+        file.truncate(content_end)
+    with open(journal, encoding="utf-8") as file:
+        first = file.readline()
+    if not first:
+        journal.unlink()
+        return _open_journal(journal, header)
+    if json.loads(first) != header:
+        raise InputError(
+            f"{journal} is the beginning of a run with another clip or other settings; "
+            "repeat those, or start over with --overwrite"
+        )
+    return _entries(journal)
+
+
+def _entries(journal: pathlib.Path) -> Iterator[dict[str, Any]]:
+    # The size is fixed first: the file grows while the entries are read.
+    end = journal.stat().st_size
+    with open(journal, "rb") as file:
+        file.readline()
+        while file.tell() < end:
+            yield json.loads(file.readline())

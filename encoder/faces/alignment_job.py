@@ -1,0 +1,129 @@
+"""From pictures to aligned faces, many at a time."""
+
+import contextlib
+import functools
+import pathlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from absl import logging
+
+from encoder.faces.alignment import ALIGNED_SIZE, Padding, align_face
+from encoder.faces.landmarks import DETECTION_SIZE, detect_faces
+from encoder.images import read_image, write_image
+from encoder.picture_sets import Picture
+from encoder.worker_pool import map_ahead
+from stylegan_tf.errors import InputError
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.record import describe_file
+
+FACES = ("largest", "all")
+
+
+class NoFaceError(InputError):
+    """A picture in which the detector finds no face."""
+
+
+def align_picture(
+    path: pathlib.Path,
+    *,
+    faces: str = "largest",
+    size: int = ALIGNED_SIZE,
+    padding: Padding = "edge",
+    detector: str = "cnn",
+    detection_size: int = DETECTION_SIZE,
+    refine: bool = False,
+) -> list[np.ndarray]:
+    """The faces of a picture file, the largest first, aligned: uint8 [size, size, 3] each.
+
+    The options are those of `align_face` and `detect_faces`.
+
+    Raises:
+      NoFaceError: no face is found.
+      InputError: not a picture, or a wrong argument.
+    """
+    if faces not in FACES:
+        raise InputError(f"unknown choice of faces {faces!r}; choose one of {', '.join(FACES)}")
+    image = read_image(path)
+    found = detect_faces(image, detector, detection_size, refine)
+    if not found:
+        raise NoFaceError(
+            f"{path}: the {detector} detector finds no face at {detection_size} pixels; a larger "
+            "--detection_size finds smaller faces"
+        )
+    chosen = found if faces == "all" else found[:1]
+    return [align_face(image, face.landmarks, size, padding) for face in chosen]
+
+
+class AlignmentJob:
+    """Aligns the faces of many pictures into one folder; what is there already is kept.
+
+    `NAME.png` is the largest face of the picture NAME. With faces="all" there are `NAME_00.png`,
+    `NAME_01.png` and so on, the largest face first.
+    """
+
+    def __init__(
+        self,
+        pictures: Sequence[Picture],
+        folder: OutputFolder,
+        *,
+        faces: str = "largest",
+    ) -> None:
+        self._faces = faces
+        self._folder = folder
+        self._checksums = {p.name: describe_file(p.path).sha256 for p in pictures}
+        self.pending = [
+            picture
+            for picture in pictures
+            if not folder.is_done(
+                picture.name,
+                self._checksums[picture.name],
+                [_face_path(pathlib.Path(), picture.name, faces).name],
+            )
+        ]
+        self.failed: list[str] = []  # what went wrong with which picture
+
+    def run(
+        self, on_picture: Callable[[], object] | None = None, workers: int = 1, **options: Any
+    ) -> int:
+        """Aligns what is pending; returns how many faces were written. The folder is opened.
+
+        A picture that cannot be read or shows no face is logged, noted in `failed` and passed
+        over.
+
+        Args:
+          on_picture: called after each picture.
+          workers: how many processes align.
+          **options: of `align_picture`.
+        """
+        written = 0
+        align = functools.partial(_align, faces=self._faces, **options)
+        staged = ((picture, self._folder.stage(picture.name)) for picture in self.pending)
+        with contextlib.closing(map_ahead(align, staged, workers)) as results:
+            for (picture, _), result in results:
+                if isinstance(result, InputError):
+                    self.failed.append(str(result))
+                    logging.warning("%s", result)
+                else:
+                    self._folder.commit(picture.name, self._checksums[picture.name])
+                    written += result
+                if on_picture is not None:
+                    on_picture()
+        return written
+
+
+def _align(staged: tuple[Picture, pathlib.Path], faces: str, **options: Any) -> int | InputError:
+    """Writes the faces of a picture; returns how many there were, or why there are none."""
+    picture, output = staged
+    try:
+        aligned = align_picture(picture.path, faces=faces, **options)
+    except InputError as error:
+        return error
+    for index in reversed(range(len(aligned))):
+        write_image(_face_path(output, picture.name, faces, index), aligned[index])
+    return len(aligned)
+
+
+def _face_path(output: pathlib.Path, name: str, faces: str, index: int = 0) -> pathlib.Path:
+    return output / (f"{name}_{index:02d}.png" if faces == "all" else f"{name}.png")

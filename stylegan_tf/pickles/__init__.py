@@ -1,0 +1,1 @@
+"""The official network pickles: read without executing anything in them, and written."""

@@ -1,0 +1,1 @@
+"""Pose mimicry: a clip's head movement on another face (thesis 4.3)."""

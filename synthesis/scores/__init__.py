@@ -1,0 +1,1 @@
+"""What judges a result: ACD (thesis 4.8), pose, emotions."""

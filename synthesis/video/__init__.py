@@ -1,0 +1,1 @@
+"""Videos and sheets: writing, labels, grids (thesis 4.6)."""

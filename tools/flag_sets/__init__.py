@@ -1,0 +1,1 @@
+"""Flags that several drivers share, a subject each."""

@@ -1,0 +1,31 @@
+"""Flags of drivers that look for faces in clips."""
+
+from typing import TYPE_CHECKING
+
+from absl import flags
+
+from tools.flag_sets import alignment, detection, workers
+from tools.flag_sets.numbers import define_number
+
+if TYPE_CHECKING:
+    from encoder.clips.face_search import FaceSearch
+
+FLAGS = flags.FLAGS
+for module in (alignment, detection, workers):
+    flags.adopt_module_key_flags(module)
+
+define_number("fps", None, "Frames a second to look at; all if unset.", 1e-3, 1000)
+
+
+def face_search(person: str) -> "FaceSearch":
+    """The flags as `encoder.clips.face_search.FaceSearch`."""
+    from encoder.clips.face_search import FaceSearch
+
+    return FaceSearch(
+        fps=FLAGS.fps,
+        person=person,
+        detector=FLAGS.detector,
+        detection_size=FLAGS.detection_size,
+        refine=FLAGS.refine_landmarks,
+        workers=FLAGS.workers,
+    )

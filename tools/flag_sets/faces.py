@@ -1,0 +1,111 @@
+"""Flags of drivers that animate faces: which network, whose faces."""
+
+import pathlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+from absl import flags
+
+from encoder.embedder import COARSE, EMBEDDING_METHODS, EmbeddingOptions
+from encoder.embedding.methods import ITERATIONS
+from stylegan_tf.errors import InputError
+from tools.flag_sets import detection, fine_blocks, network, perceptual, truncation
+from tools.flag_sets.seeds import number_ranges
+
+if TYPE_CHECKING:
+    from stylegan_tf.generator import Generator
+
+FLAGS = flags.FLAGS
+
+for module in (detection, fine_blocks, network, perceptual, truncation):
+    flags.adopt_module_key_flags(module)
+
+flags.DEFINE_list(
+    "seeds", ["0"], "Random faces, as NVIDIA's scripts draw them: numbers and ranges, 66,0-15."
+)
+flags.DEFINE_alias("seed", "seeds")
+flags.DEFINE_multi_string("latent", [], "A latent file (.npy) instead; repeat it for more faces.")
+flags.DEFINE_multi_string("photo", [], "A photograph to embed instead; repeat it for more faces.")
+flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "Photographs: how to embed.")
+flags.DEFINE_integer("iterations", ITERATIONS, "Photographs: steps (thesis 4.2).", 0, 1_000_000)
+flags.DEFINE_string(
+    "encoder",
+    None,
+    "Photographs, with --method=coarse: an .npz file, or the name of one that ships.",
+)
+flags.DEFINE_integer(
+    "embedding_seed", 0, "Photographs: of random starts and weights.", 0, 2**32 - 1
+)
+
+
+def check(encoder_alone: bool = False) -> None:
+    """Refuses wrong values without loading anything.
+
+    Args:
+      encoder_alone: the driver also uses --encoder when --method is not coarse.
+    """
+    network.check()
+    perceptual.check()
+    if FLAGS.encoder and FLAGS.method != COARSE and not encoder_alone:
+        raise InputError("--encoder is for --method=coarse; give both or neither")
+    given = [name for name in ("seeds", "latent", "photo") if FLAGS[name].present]
+    if len(given) > 1:
+        raise InputError(f"--{given[0]} and --{given[1]} both say whose face; give one of them")
+    if FLAGS.latent:
+        from encoder.embedding.latents import load_latent
+
+        for path in FLAGS.latent:
+            load_latent(path, w_size=None)  # the generator will say
+    elif FLAGS.photo:
+        embedding_options()
+        for path in FLAGS.photo:
+            if not pathlib.Path(path).is_file():
+                raise InputError(f"there is no photograph {path}")
+    else:
+        number_ranges("seeds", FLAGS.seeds)
+
+
+def load_faces(generator: "Generator") -> np.ndarray:
+    """The latents that the flags name: float32 `[n, L, 512]`.
+
+    Photographs are embedded here, under a progress bar.
+    """
+    if FLAGS.latent:
+        from encoder.embedding.latents import load_latent
+
+        shape = generator.num_layers, generator.dlatent_size
+        return np.stack([load_latent(path, *shape) for path in FLAGS.latent])
+    if not FLAGS.photo:
+        seeds = number_ranges("seeds", FLAGS.seeds)
+        return generator.map(generator.sample_z(seeds), truncation_psi=FLAGS.truncation_psi)
+
+    from tqdm import tqdm
+
+    from encoder.embedder import FaceEmbedder
+
+    images = load_photos()
+    embedder = FaceEmbedder(generator, embedding_options())
+    steps = 0 if FLAGS.method == COARSE else len(images) * FLAGS.iterations
+    with tqdm(total=steps, desc="embedding", unit="step", disable=not steps) as bar:
+        return np.stack([embedder.embed(image, on_step=bar.update) for image in images])
+
+
+def load_photos() -> list[np.ndarray]:
+    """The largest face of each photograph, aligned: uint8 `[1024, 1024, 3]` each."""
+    from encoder.faces.alignment_job import align_picture
+
+    search = {"detector": FLAGS.detector, "detection_size": FLAGS.detection_size}
+    return [align_picture(pathlib.Path(path), **search)[0] for path in FLAGS.photo]
+
+
+def embedding_options(method: str | None = None) -> EmbeddingOptions:
+    """How to embed, from the flags; `method` instead of --method."""
+    method = method or FLAGS.method
+    return EmbeddingOptions(
+        method,
+        FLAGS.iterations,
+        FLAGS.vgg_weights,
+        FLAGS.encoder if method == COARSE else None,
+        FLAGS.skip_fine_blocks,
+        FLAGS.embedding_seed,
+    )
