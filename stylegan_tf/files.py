@@ -6,10 +6,38 @@ import pathlib
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
+from typing import BinaryIO
+
+from stylegan_tf.errors import InputError
 
 _OWNER = re.compile(r"\.(?P<name>.*)\.(?P<pid>\d{1,10})-[0-9a-f]{8}\.tmp(\.[^.]*)?", re.DOTALL)
 _LONGEST_NAME = 200  # bytes; file systems take 255, and the owner and the suffix come to it
+
+
+def open_regular(path: str | os.PathLike, max_bytes: int | None = None) -> BinaryIO:
+    """Opens a file that is input; a device or a pipe, which may never end, is none.
+
+    Raises:
+      InputError: there is no such file, it cannot be read, is no regular file, or is larger than
+        `max_bytes`.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no file can have that name"
+        raise InputError(f"{os.fspath(path)!s} cannot be read: {reason}") from None
+    about = os.fstat(handle)
+    wrong = ""
+    if not stat.S_ISREG(about.st_mode):
+        wrong = "is a folder" if stat.S_ISDIR(about.st_mode) else "is a device or a pipe"
+    elif max_bytes is not None and about.st_size > max_bytes:
+        wrong = f"has {about.st_size} bytes; {max_bytes} at most are read"
+    if wrong:
+        os.close(handle)
+        raise InputError(f"{os.fspath(path)!s} {wrong}")
+    return open(handle, "rb")
 
 
 @contextlib.contextmanager

@@ -91,6 +91,8 @@ def make() -> None:
 
 def serve() -> None:
     """Answers requests until Ctrl-C."""
+    import logging as standard_logging
+
     import waitress
 
     from synthesis.study.answers import AnswerStore
@@ -102,6 +104,8 @@ def serve() -> None:
     listening = socket.create_server((FLAGS.host, FLAGS.port))
     host, port = listening.getsockname()[:2]
     print(f"http://{host}:{port}/", flush=True)
+    # With every request that waits for another it would say so: no news on a busy machine.
+    standard_logging.getLogger("waitress.queue").setLevel(standard_logging.ERROR)
     waitress.serve(
         app,
         sockets=[listening],

@@ -18,14 +18,14 @@ from encoder.embedding.methods import METHODS
 from stylegan_tf.errors import InputError
 from tools import driver
 from tools.flag_sets import comparison as comparison_flags
-from tools.flag_sets import values as flag_values
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import perceptual as perceptual_flags
 
 FLAGS = flags.FLAGS
-flags.adopt_module_key_flags(comparison_flags)
+for module in (comparison_flags, network_flags, perceptual_flags):
+    flags.adopt_module_key_flags(module)
+FLAGS.set_default("vgg_weights", "random")  # a step costs what it costs with trained ones
 
-flags.DEFINE_string(
-    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
-)
 flags.DEFINE_integer(
     "fresh_resolution", None, "An untrained config-f StyleGAN2 of this resolution.", lower_bound=4
 )
@@ -33,26 +33,22 @@ flags.DEFINE_enum("method", "image2stylegan", list(METHODS), "How to embed.")
 flags.DEFINE_integer("images", 20, "Images to time.", lower_bound=1)
 flags.DEFINE_integer("warm_up", 1, "Images before those, which are not timed.", lower_bound=1)
 flags.DEFINE_integer("iterations", 10, "Steps for each image.", lower_bound=1)
-flags.DEFINE_string("vgg_weights", "random", "imagenet, random, or a file of VGG16's weights.")
 
 
 def main() -> None:
     """Times and prints."""
     if FLAGS.fresh_resolution is None:
-        flag_values.check_network(FLAGS.network)
+        network_flags.check()
     elif FLAGS["network"].present:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
-    flag_values.check_vgg_weights()
+    perceptual_flags.check()
 
     from encoder.embedder import make_optimizer
     from encoder.embedding.timing import time_embedding
-    from stylegan_tf import Generator, load_networks, to_uint8
+    from stylegan_tf import Generator, to_uint8
 
     if FLAGS.fresh_resolution is None:
-        loaded = load_networks(FLAGS.network).Gs
-        if not isinstance(loaded, Generator):
-            raise InputError(f"{FLAGS.network} has no W space; use a StyleGAN or StyleGAN2")
-        generator = loaded
+        generator = network_flags.load_generator()
     else:
         generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
     optimizer = make_optimizer(

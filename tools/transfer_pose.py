@@ -24,6 +24,7 @@ from synthesis.pose.mimicry import FRAME_ITERATIONS, Mimicry, mimic_clip
 from synthesis.pose.smoothing import SMOOTHING_SECONDS
 from synthesis.video.format import VideoFormat
 from tools import driver
+from tools.flag_sets import clip as clip_flags
 from tools.flag_sets import faces as face_flags
 from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
@@ -31,6 +32,7 @@ from tools.flag_sets import video as video_flags
 from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(clip_flags)
 flags.adopt_module_key_flags(face_flags)
 flags.adopt_module_key_flags(mask_flags)
 flags.adopt_module_key_flags(video_flags)
@@ -44,6 +46,8 @@ flags.DEFINE_integer(
     "frame_iterations",
     FRAME_ITERATIONS,
     "Steps for each frame after the first, from the one before.",
+    0,
+    1_000_000,
 )
 flags.DEFINE_integer("max_frames", None, "Use only the start of the stretch.", lower_bound=3)
 flags.DEFINE_bool("compare", False, "Put the clip's aligned frames beside the result.")
@@ -87,6 +91,7 @@ def main() -> None:
             FLAGS.detector,
             FLAGS.detection_size,
             workers=count_cores(),
+            allow_truncated=FLAGS.allow_truncated,
             on_frame=bar.update,
         ).cut(FLAGS.max_frames)
 

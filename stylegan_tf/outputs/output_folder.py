@@ -111,14 +111,16 @@ class OutputFolder:
             self._load()  # another run may have ended meanwhile
             new = not os.path.lexists(self.path)
             sweep(self.path / "items")
-            with temporary_folder(self.path / "items") as self._stages:
-                write_record(self.record_path, self._full_record())
-                yield
-                self._finish()
-            if new and not self._items:
-                self.record_path.unlink()
-                with contextlib.suppress(OSError):
-                    self.path.rmdir()
+            try:
+                with temporary_folder(self.path / "items") as self._stages:
+                    write_record(self.record_path, self._full_record())
+                    yield
+                    self._finish()
+            finally:
+                if new and not self._items:  # nothing was made
+                    self.record_path.unlink(missing_ok=True)
+                    with contextlib.suppress(OSError):
+                        self.path.rmdir()
 
     def stage(self, name: str) -> pathlib.Path:
         """A new empty folder to write an item's files to."""

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from absl import flags
 
-from tools.flag_sets import alignment, detection, workers
+from tools.flag_sets import alignment, clip, detection, workers
 from tools.flag_sets.numbers import define_number
 
 if TYPE_CHECKING:
     from encoder.clips.face_search import FaceSearch
 
 FLAGS = flags.FLAGS
-for module in (alignment, detection, workers):
+for module in (alignment, clip, detection, workers):
     flags.adopt_module_key_flags(module)
 
 define_number("fps", None, "Frames a second to look at; all if unset.", 1e-3, 1000)
@@ -28,4 +28,5 @@ def face_search(person: str) -> "FaceSearch":
         detection_size=FLAGS.detection_size,
         refine=FLAGS.refine_landmarks,
         workers=FLAGS.workers,
+        allow_truncated=FLAGS.allow_truncated,
     )
