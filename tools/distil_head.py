@@ -1,4 +1,4 @@
-"""Distils rendered heads into a generator, in stages that go on where they were stopped.
+r"""Distils rendered heads into a generator, in stages that go on where they were stopped.
 
     python tools/distil_head.py --faces=out/faces256,out/faces1024 --work=out/distilled \\
         --output=out/head.pkl.xz

@@ -27,11 +27,11 @@ def main() -> None:
     import numpy as np
 
     from emotion.emotion import Emotion
-    from emotion.fer import crop_aligned_face
-    from emotion.labellers import load_labeller
-    from encoder.identity import describe_face
+    from emotion.labelling.crop import crop_aligned_face
+    from emotion.labelling.registry import load_labeller
+    from encoder.faces.identity import describe_face
+    from encoder.faces.landmarks import detect_faces
     from encoder.images import write_image
-    from encoder.landmarks import detect_faces
     from encoder.rendered_faces.head.measures import (
         landmark_yaw,
         line_fit_error,

@@ -28,8 +28,8 @@ _SEED = flags.DEFINE_integer("seed", 0, "Of the search.", lower_bound=0)
 
 def main() -> None:
     """Searches emotion after emotion."""
-    from emotion.fer import crop_aligned_face
-    from emotion.labellers import load_labeller
+    from emotion.labelling.crop import crop_aligned_face
+    from emotion.labelling.registry import load_labeller
     from encoder.rendered_faces.head.expression_search import ALLOWED, search_expression
     from encoder.rendered_faces.head.workers import RendererPool
     from stylegan_tf.errors import InputError

