@@ -9,10 +9,14 @@ sheets of what was measured. Needs the renderer's assets, see `fetch_renderer_as
 import dataclasses
 import json
 import pathlib
+from typing import TYPE_CHECKING, Any
 
 from absl import flags
 
 from tools import driver
+
+if TYPE_CHECKING:
+    from encoder.faces.landmarks import Face
 
 _OUTPUT = flags.DEFINE_string("output", None, "Folder for the report and sheets.", required=True)
 _PERSONS = flags.DEFINE_integer("persons", 40, "How many.", lower_bound=2)
@@ -59,14 +63,17 @@ def main() -> None:
             list(pool.render(vectors, size)) for vectors in (faces, elsewhere, turned)
         )
 
-    def find(images):
+    def find(images: list[np.ndarray]) -> list["Face | None"]:
         return [next(iter(detect_faces(image, "hog", size)), None) for image in images]
 
-    def described(images, found):
-        kept = [i for i, face in enumerate(found) if face is not None]
-        return np.array([describe_face(images[i], found[i]) for i in kept]), np.array(kept)
+    def described(
+        images: list[np.ndarray], found: list["Face | None"]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        faces = [(i, face) for i, face in enumerate(found) if face is not None]
+        described = [describe_face(images[i], face) for i, face in faces]
+        return np.array(described), np.array([i for i, _ in faces])
 
-    report = {"persons": count, "size": size, "seed": _SEED.value}
+    report: dict[str, Any] = {"persons": count, "size": size, "seed": _SEED.value}
     for name, images in (("one light", studio), ("a new light each", varied)):
         found = find(images)
         descriptors, kept = described(images, found)
@@ -80,19 +87,19 @@ def main() -> None:
     intended = np.tile([int(Emotion.from_name(name)) for name in shown], count)
     read, _ = load_labeller("fer").predict([crop_aligned_face(image) for image in studio])
     confusion = np.zeros((len(shown), len(shown)), int)
-    np.add.at(confusion, (intended, [int(emotion) for emotion in read]), 1)
+    np.add.at(confusion, (intended, np.array([int(emotion) for emotion in read])), 1)
     report["fer_reads"] = float(np.trace(confusion) / confusion.sum())
     report["fer_confusion"] = {
         shown[row]: dict(zip(shown, confusion[row].tolist(), strict=True))
         for row in range(len(shown))
     }
     found = find(poses)
-    kept = [i for i, face in enumerate(found) if face is not None]
-    measured = landmark_yaw(np.array([found[i].landmarks for i in kept]))
-    true = np.array(_YAWS * count)[kept]
+    seen = [(i, face) for i, face in enumerate(found) if face is not None]
+    measured = landmark_yaw(np.array([face.landmarks for _, face in seen]))
+    true = np.array(_YAWS * count)[[i for i, _ in seen]]
     correlation, error = line_fit_error(measured, true)
     report["pose"] = {
-        "hog_finds": len(kept) / len(poses),
+        "hog_finds": len(seen) / len(poses),
         "yaw_correlation": correlation,
         "yaw_error_degrees": error,
     }

@@ -10,10 +10,14 @@ looking at them.
 
 import json
 import pathlib
+from typing import TYPE_CHECKING
 
 from absl import flags, logging
 
 from tools import driver
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file to write.", required=True)
 _EMOTIONS = flags.DEFINE_list(
@@ -41,7 +45,7 @@ def main() -> None:
     labeller = load_labeller("fer")
     output, found = pathlib.Path(_OUTPUT.value), {}
 
-    def judge(images):
+    def judge(images: list["np.ndarray"]) -> "np.ndarray":
         return labeller.predict([crop_aligned_face(image) for image in images])[1]
 
     with RendererPool() as pool:

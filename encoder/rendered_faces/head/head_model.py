@@ -28,10 +28,10 @@ from encoder.rendered_faces.head.geometry.hairline import (
 )
 from encoder.rendered_faces.head.geometry.head_mesh import HeadMesh
 from encoder.rendered_faces.head.geometry.landmarks import landmark_vertices
-from encoder.rendered_faces.head.geometry.ramps import smoothstep
 from encoder.rendered_faces.head.geometry.skull import Skull
 from encoder.rendered_faces.head.geometry.strands import Strands, scatter_roots
 from encoder.rendered_faces.head.parameters import Face, Hair
+from encoder.rendered_faces.head.ramps import smoothstep
 from encoder.rendered_faces.head.shading.skin_masks import lip_mask, skin_masks
 from encoder.rendered_faces.head.shading.skins import Skins
 from encoder.rendered_faces.head.shading.textures import sample_texture

@@ -10,8 +10,8 @@ import dataclasses
 
 import numpy as np
 
-from encoder.rendered_faces.head.geometry.ramps import smoothstep
-from encoder.rendered_faces.head.geometry.shape_targets import FEATURE_PAIRS, HEAD_PAIRS, RACES
+from encoder.rendered_faces.head.ramps import smoothstep
+from encoder.rendered_faces.head.shape_targets import FEATURE_PAIRS, HEAD_PAIRS, RACES
 
 # The thesis' order (4.5), without calm, which is the absence of the others.
 EMOTIONS = ("anger", "happiness", "surprise", "disgust", "fear", "sadness")

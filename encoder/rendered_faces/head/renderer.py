@@ -69,7 +69,11 @@ class HeadRenderer:
         assets = assets or find_assets()
         self.model = model or HeadModel(assets)
         try:
-            self._context = moderngl.create_standalone_context(backend="egl", require=430)
+            # moderngl declares `backend` to be a dict, and takes the name.
+            self._context = moderngl.create_standalone_context(
+                backend="egl",  # type: ignore[arg-type]
+                require=430,
+            )
         except Exception as error:  # moderngl raises bare Exception
             raise InputError(
                 f"OpenGL 4.3 over EGL is not available ({error}); on Debian: "
@@ -146,7 +150,7 @@ class HeadRenderer:
         self._skin = context.texture(self._skin_size, 3)
         self._body = context.texture((SKIN_SIZE, SKIN_SIZE), 3)
         self._skin.filter = self._body.filter = mipmapped
-        self._person = None  # whose skin is in the textures
+        self._person: tuple | None = None  # whose skin is in the textures
 
     def _make_shadow_maps(self) -> None:
         self._dome_map, self._dome_target = self._depth_map(_TILE * _TILES[0], _TILE * _TILES[1])
@@ -155,7 +159,7 @@ class HeadRenderer:
         frames = [light_frame(direction) for direction in self._directions]
         self._rights, self._ups = (np.array(x) for x in zip(*frames, strict=True))
 
-    def _depth_map(self, width: int, height: int):
+    def _depth_map(self, width: int, height: int) -> tuple[moderngl.Texture, moderngl.Framebuffer]:
         texture = self._context.depth_texture((width, height))
         texture.compare_func = "<="
         texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
@@ -286,7 +290,7 @@ class HeadRenderer:
             )  # fmt: skip
             self._surfaces["coarse"].draw_depth()
             self._strands.draw_depth(every=9)
-        self._dome_target.scissor = None
+        self._dome_target.scissor = None  # type: ignore[assignment]
         self._key_target.clear()
         self._key_target.use()
         right, up = light_frame(lighting.key_direction)
@@ -407,7 +411,7 @@ class HeadRenderer:
         pixels = np.frombuffer(target.read(components=1, alignment=1), np.uint8)
         return np.ascontiguousarray(pixels.reshape(size, size)[::-1])
 
-    def _target(self, side: int, samples: int):
+    def _target(self, side: int, samples: int) -> tuple[moderngl.Framebuffer, moderngl.Framebuffer]:
         """A framebuffer to draw on and one to read from."""
         if (side, samples) not in self._targets:
             context, count = self._context, samples if samples > 1 else 0

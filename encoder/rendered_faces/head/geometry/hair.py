@@ -11,10 +11,10 @@ from encoder.rendered_faces.head.geometry.hairline import (
     scalp_density,
     spherical,
 )
-from encoder.rendered_faces.head.geometry.ramps import smoothstep
 from encoder.rendered_faces.head.geometry.skull import Skull
 from encoder.rendered_faces.head.geometry.strands import Roots, Strands, ribbon_sides, unit
 from encoder.rendered_faces.head.parameters import Hair
+from encoder.rendered_faces.head.ramps import smoothstep
 
 SCALP_SEGMENTS, FACE_SEGMENTS = 10, 3
 # How far along a strand its points lie: closer together near the root.
@@ -180,7 +180,9 @@ def _lay_down(
     return _strands(line, across, normals_along, 1 + 0.25 * field.roots.random[:, 7])
 
 
-def _strands(line, across, normals, shade) -> Strands:
+def _strands(
+    line: np.ndarray, across: np.ndarray, normals: np.ndarray, shade: np.ndarray
+) -> Strands:
     single = np.float32
     return Strands(
         line.astype(single), across.astype(single), normals.astype(single), shade.astype(single)

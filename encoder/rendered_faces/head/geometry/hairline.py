@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from encoder.rendered_faces.head.geometry.ramps import bump, smoothstep
+from encoder.rendered_faces.head.ramps import bump, smoothstep
 
 # Seen from the middle of the skull, the hairline runs around the head: azimuth from the front in
 # degrees, elevation in degrees. It dips before and behind the ear (sideburn and nape).

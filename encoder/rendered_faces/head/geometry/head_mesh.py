@@ -14,7 +14,10 @@ from encoder.rendered_faces.head.geometry.makehuman_files import (
     read_proxy,
     read_target,
 )
-from encoder.rendered_faces.head.geometry.shape_targets import (
+from encoder.rendered_faces.head.geometry.subdivision import subdivide
+from encoder.rendered_faces.head.geometry.surface import Surface
+from encoder.rendered_faces.head.parameters import Person
+from encoder.rendered_faces.head.shape_targets import (
     AGES,
     FEATURE_PAIRS,
     HEAD_PAIRS,
@@ -22,9 +25,6 @@ from encoder.rendered_faces.head.geometry.shape_targets import (
     SEXES,
     WEIGHTS,
 )
-from encoder.rendered_faces.head.geometry.subdivision import subdivide
-from encoder.rendered_faces.head.geometry.surface import Surface
-from encoder.rendered_faces.head.parameters import Person
 from stylegan_tf.files import write_atomically
 
 _BODY_BELOW = 5.2  # the body is cut off this many eye distances below the eyes

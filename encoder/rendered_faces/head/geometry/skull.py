@@ -4,8 +4,8 @@ import numpy as np
 import scipy.ndimage
 
 from encoder.rendered_faces.head.geometry.hairline import SKULL_CENTRE
-from encoder.rendered_faces.head.geometry.ramps import smoothstep
 from encoder.rendered_faces.head.geometry.strands import unit
+from encoder.rendered_faces.head.ramps import smoothstep
 
 _COLUMNS, _ROWS = 48, 32  # azimuth and elevation
 _NECK = 2.3  # in the units of `HeadMesh.rest`, below the eyes

@@ -60,7 +60,14 @@ def _edges(vertices: int, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
     return of_corner.ravel(), np.stack([keys // vertices, keys % vertices], axis=1), uses
 
 
-def _moved_vertices(vertices, faces, ends, uses, face_points, middles) -> sp.spmatrix:
+def _moved_vertices(
+    vertices: int,
+    faces: np.ndarray,
+    ends: np.ndarray,
+    uses: np.ndarray,
+    face_points: sp.spmatrix,
+    middles: sp.spmatrix,
+) -> sp.spmatrix:
     """Where the old vertices go: (F + 2R + (n − 3)P) / n inside, (R + P) / 2 on a border."""
     identity = sp.identity(vertices, format="csr")
     valence = np.bincount(faces.ravel(), minlength=vertices)
@@ -90,5 +97,7 @@ def _moved_vertices(vertices, faces, ends, uses, face_points, middles) -> sp.spm
     )
 
 
-def _matrix(rows: np.ndarray, columns: np.ndarray, value: float, shape) -> sp.csr_matrix:
+def _matrix(
+    rows: np.ndarray, columns: np.ndarray, value: float, shape: tuple[int, int]
+) -> sp.csr_matrix:
     return sp.csr_matrix((np.full(len(rows), value), (rows, columns)), shape=shape)

@@ -11,6 +11,7 @@ import os
 import pathlib
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -59,7 +60,7 @@ def distil(
     distance: PerceptualDistance | None,
     stages: tuple[Stage, ...] = STAGES,
     settings: Settings | None = None,
-    synthesis: Mapping[str, int] = SYNTHESIS_KWARGS,
+    synthesis: Mapping[str, Any] = SYNTHESIS_KWARGS,
 ) -> Synthesis:
     """Trains through all stages and returns the last network.
 
@@ -101,7 +102,7 @@ class StageTrainer:
         faces: TrainingSet,
         distance: PerceptualDistance | None,
         settings: Settings,
-        synthesis: Mapping[str, int],
+        synthesis: Mapping[str, Any],
         start: Mapping[str, np.ndarray] | None,
     ) -> None:
         """Builds the network, from the variables `start` where it has them."""
@@ -206,7 +207,8 @@ class StageTrainer:
     def _evaluate(self) -> float:
         """PSNR in decibels on the held-out faces; writes a sheet, rendered above generated."""
         held, batch = self._settings.held_out, self.stage.batch_size
-        errors, shown = [], []
+        errors: list[np.ndarray] = []
+        shown: list[np.ndarray] = []
         for first in range(0, held, batch):
             rows = np.arange(first, min(first + batch, held))
             target = self._target(tf.constant(self.faces.images(rows))).numpy()

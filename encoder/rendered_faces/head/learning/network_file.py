@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,14 +20,14 @@ from stylegan_tf.networks.stylegan2 import Synthesis
 _MAPPING_LRMUL = 0.01  # NVIDIA's default: the multiplier of what a pickle stores
 _W_AVG_SAMPLES = 100_000
 # The format wants a discriminator; distilling trains none, so it is as small as can be.
-_DISCRIMINATOR_KWARGS = {"fmap_base": 128, "fmap_max": 16, "fmap_min": 4}
+_DISCRIMINATOR_KWARGS: dict[str, Any] = {"fmap_base": 128, "fmap_max": 16, "fmap_min": 4}
 
 
 def save_head_networks(
     path: str | os.PathLike,
     synthesis: Synthesis,
     seed: int,
-    kwargs: Mapping[str, int] = SYNTHESIS_KWARGS,
+    kwargs: Mapping[str, Any] = SYNTHESIS_KWARGS,
 ) -> None:
     """Writes the pickle.
 
@@ -39,7 +40,7 @@ def save_head_networks(
       seed: of D's weights and of the sample that the average W is taken over.
       kwargs: what `synthesis` was made with.
     """
-    shape = {"resolution": synthesis.resolution, "num_channels": 3}
+    shape: dict[str, Any] = {"resolution": synthesis.resolution, "num_channels": 3}
     Gs = Generator.create(
         "G_main", name="Gs", mapping_layers=2, mapping_fmaps=HIDDEN_SIZE, seed=seed, **shape,
         **kwargs,

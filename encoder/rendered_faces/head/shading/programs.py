@@ -36,7 +36,7 @@ def compile_programs(context: moderngl.Context) -> dict[str, moderngl.Program]:
         for name, (vertex, fragment) in _SOURCES.items()
     }
     programs["vertex_light"] = context.program(
-        vertex_shader=_read(("dome.glsl", "vertex_light.vert")), varyings=["light"]
+        vertex_shader=_read(("dome.glsl", "vertex_light.vert")), varyings=("light",)
     )
     return programs
 
@@ -52,7 +52,7 @@ def set_uniforms(program: moderngl.Program, **values: Any) -> None:
     """
     for name, value in values.items():
         uniform = program.get(name, None)
-        if uniform is None:
+        if not isinstance(uniform, moderngl.Uniform):
             continue
         array = np.asarray(value, np.float32)
         if name == "turn":
@@ -63,5 +63,6 @@ def set_uniforms(program: moderngl.Program, **values: Any) -> None:
 def set_textures(program: moderngl.Program, units: dict[str, int]) -> None:
     """Says which texture units the program's samplers read."""
     for name, unit in units.items():
-        if name in program:
-            program[name].value = unit
+        sampler = program.get(name, None)
+        if isinstance(sampler, moderngl.Uniform):
+            sampler.value = unit

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from encoder.rendered_faces.head.geometry.ramps import bump, smoothstep
+from encoder.rendered_faces.head.ramps import bump, smoothstep
 
 
 def lip_mask(rest: np.ndarray, colours: np.ndarray) -> np.ndarray:

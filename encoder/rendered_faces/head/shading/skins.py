@@ -3,9 +3,9 @@
 import numpy as np
 
 from encoder.rendered_faces.head.assets import RendererAssets
-from encoder.rendered_faces.head.geometry.shape_targets import RACES, SEXES
 from encoder.rendered_faces.head.parameters import Person
 from encoder.rendered_faces.head.shading.textures import read_texture
+from encoder.rendered_faces.head.shape_targets import RACES, SEXES
 
 SKIN_AGES = ("young", "middleage", "old")
 # Where the head lies in the 512-pixel skins: left, bottom, right, top, from the lower left corner.

@@ -50,7 +50,10 @@ class StrandBuffers:
           strands: by kind, which the programs are told.
           frizz: 0 to 1, of the texture of head hair.
         """
-        vertices, near, casters, distances, start = [], [], [], [], 0
+        vertices: list[np.ndarray] = []
+        near: list[list[np.ndarray]] = []
+        distances: list[np.ndarray] = []
+        casters, start = np.zeros((0, 0), np.int32), 0
         for kind, group in strands.items():
             made = _ribbon_vertices(group, kind, frizz)
             indices = _ribbon_indices(*group.points.shape[:2]) + start

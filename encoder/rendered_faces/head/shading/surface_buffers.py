@@ -36,7 +36,9 @@ class SurfaceBuffers:
         self._lighting = context.vertex_array(
             programs["vertex_light"], [(self._moving, "3f 3f", "position", "normal")]
         )
-        self._indices = {None: context.buffer(surface.triangles.tobytes())}
+        self._indices: dict[str | None, moderngl.Buffer] = {
+            None: context.buffer(surface.triangles.tobytes())
+        }
         self._arrays: dict[tuple[str, str | None], moderngl.VertexArray] = {}
         self._depth = context.vertex_array(
             programs["depth"], [(self._moving, "3f 3x4", "position")], self._indices[None]

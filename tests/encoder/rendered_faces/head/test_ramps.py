@@ -1,6 +1,6 @@
 import numpy as np
 
-from encoder.rendered_faces.head.geometry.ramps import bump, smoothstep
+from encoder.rendered_faces.head.ramps import bump, smoothstep
 
 
 def test_smoothstep_rises_or_falls():
