@@ -42,7 +42,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.12",
     packages=find_packages(include=[f"{name}*" for name in PACKAGES]),
-    package_data={name: ["assets/**/*"] for name in PACKAGES},
+    package_data={
+        **{name: ["assets/**/*"] for name in PACKAGES},
+        "encoder.rendered_faces.head.shading": ["shaders/*"],
+    },
     install_requires=REQUIREMENTS,
     extras_require={"docs": DOCS},
 )

@@ -19,6 +19,9 @@ from absl import flags
 
 FLAGS = flags.FLAGS
 flags.DEFINE_list("roles", ["G", "D", "Gs"], "Networks to build after reading the file.")
+flags.register_validator(
+    "roles", lambda roles: {*roles} <= {"G", "D", "Gs"}, "must be of G, D and Gs, with commas"
+)
 
 _CHILD = """
 import json, pathlib, re, sys, time
