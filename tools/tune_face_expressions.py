@@ -8,13 +8,13 @@ weights so far are written after every trial; they are copied into that module b
 looking at them.
 """
 
+from tools import driver
+
 import json
 import pathlib
 from typing import TYPE_CHECKING
 
 from absl import flags, logging
-
-from tools import driver
 
 if TYPE_CHECKING:
     import numpy as np
