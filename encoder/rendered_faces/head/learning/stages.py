@@ -31,11 +31,12 @@ class Stage:
     trained_from: int = 4
 
 
-# Pose, shape and light are learnt small, where a step is cheap. The last two stages have few
+# Pose, shape and light are learnt small, where a step is cheap; features of 32-pixel pictures
+# say little that their pixels do not. The last two stages have few
 # pictures, as large ones are slow to render: they train fine blocks only.
 STAGES = (
-    Stage(32, 256, 10000, 16, 1.2e-2, 4e-3, frontal_steps=4000),
-    Stage(64, 256, 10000, 16, 8e-3, 2e-3),
+    Stage(32, 256, 7000, 16, 1.2e-2, 4e-3, perceptual=0.0, frontal_steps=3000),
+    Stage(64, 256, 8000, 16, 8e-3, 2e-3),
     Stage(128, 256, 5000, 12, 5e-3, 1e-3),
     Stage(256, 256, 4000, 8, 4e-3, 7e-4),
     Stage(512, 1024, 1500, 4, 3e-3, 7e-4, trained_from=256),
