@@ -18,7 +18,7 @@ def main() -> None:
     """Compares and prints the table."""
     from tqdm import tqdm
 
-    from stylegan_tf import parity
+    from stylegan_tf.inspection import parity
 
     names = parity.golden_names(_INPUT.value)
     wanted = _NAMES.value or names

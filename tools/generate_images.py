@@ -27,7 +27,7 @@ from absl import flags, logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import OutputFolder
-from stylegan_tf.tiling import tile
+from stylegan_tf.pictures.tiling import tile
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)
@@ -77,7 +77,8 @@ def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
 
     from tqdm import tqdm
 
-    from stylegan_tf import load_networks, sheets
+    from stylegan_tf import load_networks
+    from stylegan_tf.pictures import sheets
 
     Gs = load_networks(FLAGS.network).Gs
     images = sheets.seed_images(Gs, left, **_options())
@@ -104,7 +105,8 @@ def draw_sheet(
 
     from tqdm import tqdm
 
-    from stylegan_tf import load_networks, sheets
+    from stylegan_tf import load_networks
+    from stylegan_tf.pictures import sheets
 
     with output.making() as stage:
         if FLAGS.figure == "grid":

@@ -20,7 +20,7 @@ def main() -> None:
     """Reads the pickle and describes it."""
     network_flags.check()
 
-    from stylegan_tf.inspection import describe
+    from stylegan_tf.inspection.summary import describe
     from stylegan_tf.pickles.reader import read_pickle
     from stylegan_tf.zoo import find_network_file
 

@@ -44,7 +44,7 @@ def main() -> None:
     from encoder.rendered_faces.head.parameters import EMOTIONS, YAW_RANGE, index_of
     from encoder.rendered_faces.head.sampling import sample_persons, with_emotion, with_picture
     from encoder.rendered_faces.head.workers import RendererPool
-    from stylegan_tf.files import write_atomically
+    from stylegan_tf.files.whole_files import write_atomically
 
     count, size = _PERSONS.value, _SIZE.value
     shown = ("calm", *EMOTIONS)

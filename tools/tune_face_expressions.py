@@ -37,7 +37,7 @@ def main() -> None:
     from encoder.rendered_faces.head.expression_search import ALLOWED, search_expression
     from encoder.rendered_faces.head.workers import RendererPool
     from stylegan_tf.errors import InputError
-    from stylegan_tf.files import write_atomically
+    from stylegan_tf.files.whole_files import write_atomically
 
     unknown = sorted(set(_EMOTIONS.value) - set(ALLOWED))
     if unknown:

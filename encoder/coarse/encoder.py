@@ -14,9 +14,9 @@ from encoder.coarse.files import find_encoder
 from encoder.embedding.perceptual import IMAGENET_BGR
 from encoder.embedding.result import Embedding
 from encoder.images import check_image, resize_image
-from stylegan_tf.array_files import read_arrays
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_arrays
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.numbers import check_values
 
 # "resnet50" is the thesis' (2.6; He et al. 2015). "small" has an eighth of its size and keeps

@@ -16,7 +16,7 @@ from encoder.images import write_image
 from encoder.picture_sets import Picture
 from stylegan_tf import to_uint8
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
 

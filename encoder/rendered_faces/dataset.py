@@ -20,8 +20,8 @@ from encoder.rendered_faces.parameters import (
 )
 from encoder.rendered_faces.renderer import render_face
 from encoder.worker_pool import count_cores, map_ahead
-from stylegan_tf.array_files import map_array
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import map_array
+from stylegan_tf.files.whole_files import write_atomically
 
 
 def sample_faces(count: int, rng: np.random.Generator) -> np.ndarray:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import is_alive, sweep
+from stylegan_tf.files.whole_files import is_alive, sweep
 
 _PATIENCE = 5.0  # seconds that the forked children of a dead owner may take to end
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from absl import logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import sweep, temporary_folder
+from stylegan_tf.files.whole_files import sweep, temporary_folder
 from stylegan_tf.outputs.json_file import read_json, write_json
 from stylegan_tf.outputs.lock import lock_output
 from stylegan_tf.outputs.owned_files import (

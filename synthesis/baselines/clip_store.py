@@ -17,7 +17,7 @@ from encoder.faces.landmarks import detect_faces
 from encoder.images import read_image
 from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from synthesis.baselines.clip_sets import Clip, class_names
 
 FACE_MARGIN = 1.4  # side of a face's crop in sides of the detector's box: chin to hair

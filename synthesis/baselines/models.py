@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from synthesis.baselines.adversarial_training import AdversarialTraining
 from synthesis.baselines.checkpoints import Checkpoints
 from synthesis.baselines.dvdgan import training as dvdgan

@@ -16,7 +16,7 @@ from encoder.descriptors import DescriptorOptions, load_face_descriptor
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from synthesis.scores.clip_descriptions import ClipDescription, describe_clip
 
 

@@ -7,7 +7,7 @@ import random
 import re
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from synthesis.study.answers import MAX_MILLISECONDS, Answer
 from synthesis.study.pages import read_page
 from synthesis.study.study import CHOICES, PAIR_NAME, Study

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from scipy.stats import binomtest
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from synthesis.study.answers import Answer
 from synthesis.study.study import Study
 

@@ -19,7 +19,7 @@ from encoder.clips.decoding import open_clip
 from encoder.clips.reading import read_frames
 from encoder.images import resize_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from synthesis.video.format import FPS
 from synthesis.video.writing import write_video
 

@@ -52,7 +52,7 @@ def test_success_says_nothing(tmp_path):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_is_one_line_and_leaves_nothing(tmp_path, number, code):
     body = (
-        "import pathlib, time; from stylegan_tf.files import write_atomically\n"
+        "import pathlib, time; from stylegan_tf.files.whole_files import write_atomically\n"
         f"    with write_atomically({str(tmp_path / 'a.npy')!r}):\n"
         "        print('writing', flush=True); time.sleep(60)"
     )

@@ -19,7 +19,7 @@ from encoder.rendered_faces.head.parameters import EMOTIONS, NAMES
 from encoder.rendered_faces.head.sampling import sample_faces
 from encoder.rendered_faces.head.workers import RendererPool, shared_renderer
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 # Raised whenever the same vector gives another picture: shards of two versions don't mix.
 RENDERER_VERSION = 1

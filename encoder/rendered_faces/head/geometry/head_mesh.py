@@ -25,7 +25,7 @@ from encoder.rendered_faces.head.shape_targets import (
     SEXES,
     WEIGHTS,
 )
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 _BODY_BELOW = 5.2  # the body is cut off this many eye distances below the eyes
 _COARSE_BELOW = 4.2  # the coarse one that casts shadows

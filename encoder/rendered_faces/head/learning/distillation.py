@@ -27,7 +27,7 @@ from encoder.rendered_faces.head.learning.stages import STAGES, SYNTHESIS_KWARGS
 from encoder.rendered_faces.head.parameters import group_indices
 from encoder.rendered_faces.head.training_set import TrainingSet
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
 
 _BETA1, _BETA2 = 0.9, 0.99

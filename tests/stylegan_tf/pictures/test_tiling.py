@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.tiling import tile
+from stylegan_tf.pictures.tiling import tile
 
 
 def cells(count):

@@ -5,10 +5,11 @@ import pathlib
 import numpy as np
 import pytest
 
-from stylegan_tf import load_networks, sheets, to_uint8
+from stylegan_tf import load_networks, to_uint8
 from stylegan_tf.errors import InputError
+from stylegan_tf.pictures import sheets
 
-DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
+DATA = pathlib.Path(__file__).parents[2] / "data" / "networks"
 
 
 @pytest.fixture(scope="module")

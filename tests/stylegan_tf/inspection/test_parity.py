@@ -5,10 +5,10 @@ import pathlib
 import numpy as np
 import pytest
 
-from stylegan_tf import parity
 from stylegan_tf.errors import InputError
+from stylegan_tf.inspection import parity
 
-DATA = pathlib.Path(__file__).parents[1] / "data" / "networks"
+DATA = pathlib.Path(__file__).parents[2] / "data" / "networks"
 
 # What must have been compared: a golden file that loses arrays must not pass unnoticed.
 COMPARISONS = {

@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from stylegan_tf.files import sweep, write_atomically
+from stylegan_tf.files.whole_files import sweep, write_atomically
 
 
 def test_file_appears_at_the_end(tmp_path):

@@ -7,9 +7,9 @@ import numpy as np
 from PIL import Image
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.generator import Generator
-from stylegan_tf.pixels import to_uint8
+from stylegan_tf.pictures.pixels import to_uint8
 from stylegan_tf.progan_generator import ProganGenerator
 
 NOISES = ("seed", "const", "random", "none")

@@ -16,7 +16,7 @@ from typing import IO
 import numpy as np
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import open_regular
+from stylegan_tf.files.whole_files import open_regular
 
 MAX_BYTES = 256 << 20  # of one array
 MAX_ARCHIVE_BYTES = 2 << 30  # of all arrays of an archive

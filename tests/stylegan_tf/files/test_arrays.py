@@ -5,8 +5,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from stylegan_tf.array_files import map_array, read_array, read_arrays
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.arrays import map_array, read_array, read_arrays
 
 READERS = [read_array, map_array]
 
