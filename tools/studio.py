@@ -16,6 +16,7 @@ from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets.numbers import define_number
 
 import dataclasses
+import os
 import pathlib
 import socket
 
@@ -68,7 +69,9 @@ def main() -> None:
     try:
         listening = socket.create_server((FLAGS.host, FLAGS.port), backlog=_LISTENING)
     except OSError as error:
-        raise InputError(f"cannot listen at {FLAGS.host}:{FLAGS.port}: {error.strerror}") from None
+        raise InputError(
+            f"cannot listen at {FLAGS.host}:{FLAGS.port}: {os.strerror(error.errno or 0)}"
+        ) from None
     with listening:
         _serve(listening, password, search, encoder)
 

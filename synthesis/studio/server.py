@@ -58,6 +58,7 @@ def create_app(studio: Studio, guard: Guard) -> flask.Flask:
     """
     app = flask.Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_JSON_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # files keep their order
     files = read_page_files()
     app.before_request(guard.check)
     app.after_request(guard.mark)

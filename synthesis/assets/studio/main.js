@@ -54,8 +54,10 @@ function start(about) {
   };
   const psi = () => Number(byId("psi").value);
   byId("roll").addEventListener("click", () => choose({ psi: psi() }));
-  byId("seed").addEventListener("change", (event) =>
-    choose({ seed: event.target.valueAsNumber, psi: psi() }));
+  byId("seed").addEventListener("change", (event) => {
+    const seed = event.target.valueAsNumber;
+    if (Number.isInteger(seed)) choose({ seed, psi: psi() });
+  });
   byId("psi").addEventListener("input", () => {
     byId("psi-value").textContent = `ψ ${psi()}`;
     fill(byId("psi"));

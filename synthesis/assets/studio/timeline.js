@@ -42,7 +42,7 @@ export class Timeline {
     }
     this.rows.push({ emotions, seconds });
     this.choose(this.rows.length - 1);
-    this.list.lastChild.scrollIntoView({ block: "nearest", inline: "end" });
+    this.list.scrollLeft = this.list.scrollWidth;
   }
 
   replace(rows) {
@@ -83,6 +83,8 @@ export class Timeline {
     item.tabIndex = index === Math.max(this.chosen, 0) ? 0 : -1;
     item.dataset.emotion = strongest(row.emotions);
     item.style.width = `${Math.max(row.seconds * PER_SECOND, NARROWEST)}px`;
+    const before = strongest(this.rows[Math.max(index - 1, 0)].emotions);
+    item.style.setProperty("--prev", `var(--${before})`);
     item.ariaCurrent = index === this.chosen;
     item.ariaLabel = `Keyframe ${index + 1} of ${this.rows.length}: ${name(row.emotions)}, ` +
       `${row.seconds} seconds`;
