@@ -116,9 +116,10 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def serve_driver():
-    """A driver that serves: `with serve_driver("studio", "--flag") as (address, process):`.
+    """A driver that serves.
 
-    At the end it is interrupted, and must end without a word.
+    `with serve_driver("studio", "--flag") as (address, process):`; at the end it is interrupted,
+    and must end without a word.
     """
 
     @contextlib.contextmanager

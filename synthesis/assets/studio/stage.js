@@ -24,6 +24,7 @@ export class Stage {
     this.full?.abort();
     clearTimeout(this.resting);
     this.edit = edit;
+    this.sharpness.textContent = "…";
     if (!quiet) {
       this.wanted = { edit, began };
       this.#previews();
