@@ -1,4 +1,7 @@
-"""A clip becomes a timeline of its emotions (thesis 3.5), or moves a face (thesis 4.3)."""
+"""A clip becomes a timeline of its emotions, or moves a face.
+
+Thesis 3.5 and 4.3.
+"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -1,4 +1,7 @@
-"""A photograph becomes a face: found, aligned, embedded while one looks on (thesis 3.3, 3.8)."""
+"""A photograph becomes a face: found, aligned, embedded while one looks on.
+
+Thesis 3.3 and 3.8.
+"""
 
 import contextlib
 import dataclasses
