@@ -10,6 +10,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.ops.native import library
 
 
 class Activation(NamedTuple):
@@ -34,6 +35,9 @@ ACTIVATIONS = {
     "swish": Activation(lambda x, alpha: tf.nn.sigmoid(x) * x, _SQRT_2),
 }
 
+# The others are dearer than the memory that one pass saves.
+FASTER_NATIVE = ("linear", "relu", "lrelu")
+
 
 def activation(name: str) -> Activation:
     """Returns the nonlinearity of that name; raises InputError if there is none."""
@@ -49,6 +53,7 @@ def fused_bias_act(
     alpha: float | None = None,
     gain: float | None = None,
     axis: int = -1,
+    impl: str = "auto",
 ) -> tf.Tensor:
     """Adds a bias, applies a nonlinearity, scales the result.
 
@@ -59,11 +64,27 @@ def fused_bias_act(
       alpha: the slope below zero of `lrelu`; None for the nonlinearity's own.
       gain: the factor at the end; None for the nonlinearity's own.
       axis: the axis of `x` that `b` runs along.
+      impl: `ref` for TensorFlow's operations, `native` for the compiled one, `auto` for
+        whichever is there and faster.
+
+    Raises:
+      BuildError: `impl` is `native`, and the native operations cannot be built.
+      InputError: the nonlinearity or `impl` is unknown, or the bias is no vector.
     """
     spec = activation(act)
+    x = tf.convert_to_tensor(x)
+    if b is not None and b.shape.rank != 1:
+        raise InputError(f"a bias has one dimension, not {b.shape.rank}")
+    if library.use_native(impl, x.dtype, faster=act in FASTER_NATIVE):
+        return library.bias_act(
+            x,
+            b,
+            act=act,
+            alpha=spec.alpha if alpha is None else alpha,
+            gain=spec.gain if gain is None else gain,
+            axis=axis % x.shape.rank,
+        )
     if b is not None:
-        if b.shape.rank != 1:
-            raise InputError(f"a bias has one dimension, not {b.shape.rank}")
         shape = [1] * x.shape.rank
         shape[axis] = -1
         x = x + tf.reshape(b, shape)
