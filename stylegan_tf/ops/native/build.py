@@ -98,7 +98,9 @@ def make_plan(device: str = "cpu") -> Plan:
     compiler = find_compiler()
     version = _version_of(compiler, "C++ compiler", COMPILER_VARIABLE)
     include, link = tensorflow_flags()
-    nvcc, nvcc_version, architectures = None, "", ()
+    nvcc: str | None = None
+    nvcc_version = ""
+    architectures: tuple[str, ...] = ()
     if device == "cuda":
         nvcc = find_nvcc()
         nvcc_version = _version_of(nvcc, "CUDA compiler", CUDA_FOLDER_VARIABLE)
@@ -221,16 +223,15 @@ def _compile(plan: Plan) -> None:
         objects: list[str] = []
         if plan.nvcc:
             target = str(pathlib.Path(folder) / "cuda_kernels.o")
-            _run(cuda_command(plan.nvcc, plan.compiler, plan.architectures, target), plan.nvcc)
-            home = pathlib.Path(plan.nvcc).resolve().parents[1]
-            arguments += ["-DSTYLEGAN_CUDA", "-DGOOGLE_CUDA=1", f"-I{home / 'include'}"]
+            run(cuda_command(plan.nvcc, plan.compiler, plan.architectures, target), plan.nvcc)
+            arguments += cuda_defines(plan.nvcc)
             objects = [target]
         with write_atomically(plan.library) as path:
             link = [*plan.link]
             if plan.nvcc:
                 link += [str(_cuda_runtime(pathlib.Path(plan.nvcc).resolve().parents[1]))]
             command = [plan.compiler, *arguments, "-shared", str(SOURCE), *objects]
-            _run([*command, "-o", str(path), *link], plan.compiler)
+            run([*command, "-o", str(path), *link], plan.compiler)
     about = {
         "device": plan.device,
         "tensorflow": tf.__version__,
@@ -254,6 +255,12 @@ def cuda_command(
     ]
 
 
+def cuda_defines(nvcc: str) -> list[str]:
+    """Flags for TensorFlow's side of the operations, so that it has kernels for a GPU."""
+    home = pathlib.Path(nvcc).resolve().parents[1]
+    return ["-DSTYLEGAN_CUDA", "-DGOOGLE_CUDA=1", f"-I{home / 'include'}"]
+
+
 def _cuda_runtime(home: pathlib.Path) -> pathlib.Path:
     for name in ("lib64/libcudart_static.a", "lib/libcudart_static.a"):
         if (home / name).exists():
@@ -264,15 +271,16 @@ def _cuda_runtime(home: pathlib.Path) -> pathlib.Path:
     )
 
 
-def _run(command: Sequence[str], compiler: str) -> None:
+def run(command: Sequence[str], compiler: str) -> None:
+    """Runs a compiler; raises BuildError with the cause if it fails."""
     try:
-        run = subprocess.run(
+        result = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise BuildError(f"{compiler} was not done after {PATIENCE} s; see {PAGE}") from error
-    if run.returncode:
-        raise BuildError(explain(compiler, run.returncode, run.stderr + run.stdout))
+    if result.returncode:
+        raise BuildError(explain(compiler, result.returncode, result.stderr + result.stdout))
 
 
 def explain(compiler: str, code: int, output: str) -> str:
