@@ -93,6 +93,44 @@ def fused_bias_act(
     return x if gain == 1 else x * tf.cast(gain, x.dtype)
 
 
+def layer_end(
+    x: tf.Tensor,
+    scale: tf.Tensor | None,
+    noise: tf.Tensor | None,
+    bias: tf.Tensor,
+    act: str,
+    gain: float,
+    impl: str = "auto",
+) -> tf.Tensor:
+    """What follows a modulated convolution: demodulation, noise, bias, nonlinearity and gain.
+
+    The compiled operation does it in one pass, in place where nothing else needs `x`.
+
+    Args:
+      x: `[n, H, W, C]`.
+      scale: `[n, C]`, what each channel is multiplied by first, or None.
+      noise: `[1 or n, H, W, 1]`, added to all channels of a pixel, or None.
+      bias: `[C]`.
+      act: a name in `ACTIVATIONS`.
+      gain: the factor at the end.
+      impl: `ref`, `native` or `auto`; as in `fused_bias_act`. Of nonlinearities other than linear,
+        relu and lrelu there is only `ref`, whatever it says.
+
+    Raises:
+      BuildError: `impl` is `native`, and the native operations cannot be built.
+      InputError: the nonlinearity or `impl` is unknown.
+    """
+    alpha = activation(act).alpha
+    fits = act in FASTER_NATIVE and gain > 0
+    if library.use_native(impl if fits else "ref", x.dtype):
+        full = [None if v is None else tf.cast(v, tf.float32) for v in (scale, noise, bias)]
+        return library.layer_end(x, *full, act=act, alpha=alpha, gain=gain)
+    if scale is not None:
+        x *= tf.cast(scale, x.dtype)[:, tf.newaxis, tf.newaxis]
+    x += tf.cast(bias if noise is None else noise + bias, x.dtype)
+    return fused_bias_act(x, None, act, gain=gain, impl="ref")
+
+
 def dense(
     x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, act: str, lrmul: float = 1.0
 ) -> tf.Tensor:
