@@ -1,7 +1,7 @@
 """Times the native operations against the reference ones, at each layer of a synthesis.
 
-Prints a table of medians, interleaved in one process, and their ratio. What else runs on the machine
-disturbs both alike, so the ratio tells more than the times.
+Prints a table of medians, interleaved in one process, and their ratio. What else runs on the
+machine disturbs both alike, so the ratio tells more than the times.
 
 Example:
   python tools/benchmark_ops.py --resolution=1024 --output=out/benchmark_ops.json
@@ -45,7 +45,7 @@ def main() -> None:
     from stylegan_tf.ops.native import library
 
     library.load()  # the compiler's minute is not part of any time
-    rows = []
+    rows: list[dict[str, Any]] = []
     print("| operation | images | ref ms | native ms | ref / native |")
     print("|---|---|---|---|---|")
     for case in _cases(FLAGS.resolution, FLAGS.batch_size):

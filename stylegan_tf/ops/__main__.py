@@ -9,7 +9,7 @@ import sys
 def main() -> int:
     """Runs the command; returns its exit code."""
     from stylegan_tf.errors import InputError
-    from stylegan_tf.ops.native import self_check
+    from stylegan_tf.ops import self_check
 
     try:
         for line in self_check.facts():

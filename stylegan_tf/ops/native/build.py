@@ -229,7 +229,7 @@ def _compile(plan: Plan) -> None:
         with write_atomically(plan.library) as path:
             link = [*plan.link]
             if plan.nvcc:
-                link += [str(_cuda_runtime(pathlib.Path(plan.nvcc).resolve().parents[1]))]
+                link += [str(_cuda_runtime(_toolkit(plan.nvcc)))]
             command = [plan.compiler, *arguments, "-shared", str(SOURCE), *objects]
             run([*command, "-o", str(path), *link], plan.compiler)
     about = {
@@ -257,8 +257,17 @@ def cuda_command(
 
 def cuda_defines(nvcc: str) -> list[str]:
     """Flags for TensorFlow's side of the operations, so that it has kernels for a GPU."""
-    home = pathlib.Path(nvcc).resolve().parents[1]
-    return ["-DSTYLEGAN_CUDA", "-DGOOGLE_CUDA=1", f"-I{home / 'include'}"]
+    return ["-DSTYLEGAN_CUDA", "-DGOOGLE_CUDA=1", f"-I{_toolkit(nvcc) / 'include'}"]
+
+
+def _toolkit(nvcc: str) -> pathlib.Path:
+    """The folder of nvcc's toolkit. It is asked: what is on the path may be a script elsewhere."""
+    command = [nvcc, "--dryrun", "-c", str(CUDA_SOURCE), "-o", os.devnull]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    top = re.search(r"^#\$ TOP=(.+)$", result.stderr + result.stdout, re.MULTILINE)
+    if top is None:
+        raise BuildError(f"{nvcc} does not say where its toolkit is; let CUDA_HOME name the folder")
+    return pathlib.Path(top[1].strip()).resolve()
 
 
 def _cuda_runtime(home: pathlib.Path) -> pathlib.Path:
@@ -293,7 +302,10 @@ def explain(compiler: str, code: int, output: str) -> str:
     if missing:
         cause = f"it does not find the header {missing[1]}"
         remedy = (
-            f"TensorFlow's headers do not fit {tf.__version__}, the version in use; reinstall it "
+            f"the CUDA toolkit is not whole: `make cuda` installs one, or let "
+            f"{CUDA_FOLDER_VARIABLE} name another"
+            if missing[1].startswith("cuda")
+            else f"TensorFlow's headers do not fit {tf.__version__}, the version in use; reinstall it "
             f"with `pip install --force-reinstall tensorflow=={tf.__version__}`"
         )
     elif re.search(r"#error .*(GNU|gcc|clang|host) ?.*version|unsupported GNU version", output):

@@ -151,6 +151,7 @@ def test_a_program_that_is_no_compiler(fresh, monkeypatch):
             "nvcc does not work with",
         ),
         ("nvcc fatal   : Unsupported gpu architecture 'compute_10'", "the GPU's architecture"),
+        ("fatal error: cuda_runtime.h: No such file or directory", "CUDA toolkit is not whole"),
         ("x.cc:1:1: error: something else", r"error: something else; see docs/troubleshooting.md"),
     ],
 )

@@ -3,7 +3,8 @@
 import pytest
 
 from stylegan_tf.ops import __main__ as command
-from stylegan_tf.ops.native import build, library, self_check
+from stylegan_tf.ops import self_check
+from stylegan_tf.ops.native import build, library
 
 
 def test_it_says_what_is_built_and_that_it_agrees(native, capsys):
