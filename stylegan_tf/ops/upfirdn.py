@@ -14,6 +14,9 @@ import tensorflow as tf
 from stylegan_tf.errors import InputError
 from stylegan_tf.ops.native import library
 
+# Above so many channels TensorFlow's float16 is the faster one: see tools/benchmark_ops.py.
+FLOAT16_CHANNELS = 16
+
 
 def setup_kernel(kernel: Sequence | np.ndarray | None, gain: float = 1.0) -> np.ndarray:
     """The FIR kernel as a matrix `[h, w]` whose sum is `gain`."""
@@ -54,7 +57,9 @@ def upfirdn_2d(
     if data_format not in ("NHWC", "NCHW"):
         raise InputError(f"data_format must be NHWC or NCHW, not {data_format!r}")
     x = tf.convert_to_tensor(x)
-    if library.use_native(impl, x.dtype):
+    channels = x.shape[3 if data_format == "NHWC" else 1]
+    slower = x.dtype == tf.float16 and data_format == "NHWC" and channels > FLOAT16_CHANNELS
+    if library.use_native(impl, x.dtype, faster=not slower):
         return _native_upfirdn_2d(
             x,
             k,

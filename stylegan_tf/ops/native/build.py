@@ -305,8 +305,8 @@ def explain(compiler: str, code: int, output: str) -> str:
             f"the CUDA toolkit is not whole: `make cuda` installs one, or let "
             f"{CUDA_FOLDER_VARIABLE} name another"
             if missing[1].startswith("cuda")
-            else f"TensorFlow's headers do not fit {tf.__version__}, the version in use; reinstall it "
-            f"with `pip install --force-reinstall tensorflow=={tf.__version__}`"
+            else f"TensorFlow's headers do not fit {tf.__version__}, the version in use; "
+            f"reinstall it with `pip install --force-reinstall tensorflow=={tf.__version__}`"
         )
     elif re.search(r"#error .*(GNU|gcc|clang|host) ?.*version|unsupported GNU version", output):
         cause = "nvcc does not work with this version of the C++ compiler"

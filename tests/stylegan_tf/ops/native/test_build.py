@@ -262,3 +262,9 @@ def test_types_and_layouts_without_a_native_op(fresh):
         ops.fused_bias_act(tf.zeros([1, 2], tf.float64), impl="native")
     with pytest.raises(InputError, match="data_format must be NHWC or NCHW, not 'CHWN'"):
         ops.upsample_2d(tf.zeros([1, 2, 2, 1]), data_format="CHWN")
+
+
+def test_auto_takes_the_faster_one(fresh, monkeypatch):
+    monkeypatch.setattr(build, "_compile", lambda plan: pytest.fail("built"))
+    ops.filter_2d(tf.zeros([1, 4, 4, 32], tf.float16), [1, 2, 1])
+    ops.fused_bias_act(tf.zeros([1, 2]), act="tanh")
