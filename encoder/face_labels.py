@@ -6,7 +6,7 @@ import pathlib
 import pandas as pd
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 LABELS_FILE = "labels.csv"
 COLUMNS = ("name", "subject", "emotion")

@@ -6,7 +6,11 @@ For each picture NAME there is NAME.png in --output, RGB, 1024×1024; with --fac
 NAME_01.png and so on, the largest face first. Run again, it does what is not there yet.
 """
 
-import pathlib
+from tools import driver
+from tools.flag_sets import alignment as alignment_flags
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import workers as worker_flags
 
 from absl import flags, logging
 from tqdm import tqdm
@@ -14,13 +18,13 @@ from tqdm import tqdm
 from encoder.datasets.readers import READERS
 from encoder.faces.alignment import ALIGNED_SIZE, PADDINGS
 from encoder.faces.alignment_job import FACES, AlignmentJob
-from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import find_pictures, write_labels
-from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
-from tools import driver
+from stylegan_tf.outputs.output_folder import OutputFolder
 
 FLAGS = flags.FLAGS
+for module in (alignment_flags, detection_flags, output_flags, worker_flags):
+    flags.adopt_module_key_flags(module)
 
 flags.DEFINE_multi_string("input", None, "A picture or a folder; repeat for more.", required=True)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
@@ -32,16 +36,9 @@ flags.DEFINE_enum(
 )
 flags.DEFINE_enum("faces", "largest", FACES, "Which faces of a picture to take.")
 flags.DEFINE_enum("padding", "edge", PADDINGS, "What fills the frame outside the picture.")
-flags.DEFINE_enum("detector", "cnn", DETECTORS, "hog is faster and finds frontal faces only.")
-flags.DEFINE_integer(
-    "detection_size", DETECTION_SIZE, "Longest side while searching, in pixels.", lower_bound=80
-)
-flags.DEFINE_bool(
-    "refine_landmarks", False, "Find landmarks again in the face turned upright; exacter."
-)
 flags.DEFINE_integer("size", ALIGNED_SIZE, "Side of the aligned faces, in pixels.", lower_bound=16)
-flags.DEFINE_integer("workers", count_cores(), "Processes; one a core if unset.", lower_bound=1)
-flags.DEFINE_bool("overwrite", False, "Make everything again.")
+
+LABELS = "labels/"  # an item that no picture is called
 
 
 def main() -> None:
@@ -49,9 +46,14 @@ def main() -> None:
     if FLAGS.dataset and FLAGS.faces == "all":
         raise InputError("--dataset labels the largest face; leave out --faces=all")
     pictures = find_pictures(FLAGS.input, FLAGS.dataset)
-    output = pathlib.Path(FLAGS.output)
-    job = AlignmentJob(pictures, output, faces=FLAGS.faces, overwrite=FLAGS.overwrite)
-    with tqdm(total=len(job.pending), unit="picture") as bar:
+    record = output_flags.make_record(ignored=["input", "dataset"])
+    folder = OutputFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
+    if any(picture.path.parent.resolve() == folder.path.resolve() for picture in pictures):
+        raise InputError("--input and --output are one folder; give another --output")
+    job = AlignmentJob(pictures, folder, faces=FLAGS.faces)
+    if FLAGS.dataset:
+        folder.is_done(LABELS, expected=["labels.csv"])  # refuses what is not ours
+    with folder.opened(), tqdm(total=len(job.pending), unit="picture") as bar:
         written = job.run(
             bar.update,
             FLAGS.workers,
@@ -61,16 +63,18 @@ def main() -> None:
             detection_size=FLAGS.detection_size,
             refine=FLAGS.refine_landmarks,
         )
+        if FLAGS.dataset:
+            done = [p for p in pictures if (folder.path / f"{p.name}.png").exists()]
+            if done:
+                with folder.making(LABELS) as stage:
+                    write_labels(stage / "labels.csv", done)
     if not written and len(job.pending) == len(pictures):
         more = f" ({len(job.failed)} pictures failed)" if len(job.failed) > 1 else ""
         raise InputError(f"nothing was aligned: {job.failed[0]}{more}")
-    if FLAGS.dataset:
-        done = [p for p in pictures if (output / f"{p.name}.png").exists()]
-        write_labels(output / "labels.csv", done)
     logging.info(
         "%d faces written to %s; %d pictures were done before, %d failed",
         written,
-        output,
+        folder.path,
         len(pictures) - len(job.pending),
         len(job.failed),
     )

@@ -7,29 +7,32 @@ picture of 960×720. Prints how far the true midpoint of the eyes lies from wher
 puts it, with dlib's landmarks and with refined ones; writes that as JSON to --output.
 """
 
-import json
+from tools import driver
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import workers as worker_flags
+from tools.flag_sets.numbers import define_number
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from absl import flags
+from absl import flags, logging
 from tqdm import tqdm
 
-from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
-from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
-from tools import driver
-from tools.flag_sets import values as flag_values
+from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.outputs.output_file import OutputFile
+
+if TYPE_CHECKING:
+    from encoder.rendered_faces.audit import AlignmentAudit
 
 FLAGS = flags.FLAGS
+for module in (detection_flags, output_flags, worker_flags):
+    flags.adopt_module_key_flags(module)
 
 flags.DEFINE_integer("faces", 350, "How many faces.", lower_bound=1)
-flags.DEFINE_float("max_roll", 25, "The most that a face is turned, in degrees.", 0, 180)
+define_number("max_roll", 25, "The most that a face is turned, in degrees.", 0, 180)
 flags.DEFINE_integer("seed", 0, "Of persons and places.", lower_bound=0)
-flags.DEFINE_enum("detector", "cnn", DETECTORS, "What finds the faces.")
-flags.DEFINE_integer(
-    "detection_size", DETECTION_SIZE, "Longest side while searching, in pixels.", lower_bound=80
-)
-flags.DEFINE_integer("workers", count_cores(), "Processes; one a core if unset.", lower_bound=1)
 flags.DEFINE_string("output", None, "A JSON file to write.")
 
 _NEAR = 0.01  # of the frame's side
@@ -37,6 +40,14 @@ _NEAR = 0.01  # of the frame's side
 
 def main() -> None:
     """Aligns with both kinds of landmarks and prints what came out."""
+    output = None
+    if FLAGS.output is not None:
+        record = output_flags.make_record()
+        output = OutputFile(FLAGS.output, record, overwrite=FLAGS.overwrite)
+        if output.is_done():
+            logging.info("%s is there already; --overwrite audits again", output.path)
+            return
+
     from encoder.rendered_faces.audit import audit_alignment
 
     with tqdm(total=FLAGS.faces, unit="face") as bar:
@@ -51,7 +62,7 @@ def main() -> None:
         )
     if not np.isfinite(audits[0].distances).any():
         raise InputError(f"the {FLAGS.detector} detector finds none of the faces")
-    results = {"flags": flag_values.own_flags()}
+    results: dict[str, Any] = {"flags": output_flags.own_flags()}
     for name, audit in zip(("dlib", "refined"), audits, strict=True):
         results[name] = describe(audit)
         print(
@@ -61,12 +72,12 @@ def main() -> None:
                 name, FLAGS.faces, _NEAR, **results[name]
             )
         )
-    if FLAGS.output:
-        with write_atomically(FLAGS.output) as path:
-            path.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+    if output is not None:
+        with output.making() as stage:
+            write_json(stage / output.path.name, results)
 
 
-def describe(audit) -> dict[str, float]:
+def describe(audit: "AlignmentAudit") -> dict[str, float]:
     """What is printed and written; a face that was not found counts as infinitely far off."""
     found = np.isfinite(audit.distances)
     return {

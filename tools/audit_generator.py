@@ -7,49 +7,60 @@ each emotion under each mask: what does fer read, and does dlib still see the sa
 tables, and writes them as JSON to --output.
 """
 
-import json
+from tools import driver
+from tools.flag_sets import coefficient as coefficient_flags
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import truncation
 
-from absl import flags
+from typing import TYPE_CHECKING, Any
+
+from absl import flags, logging
 from tqdm import tqdm
 
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
-from stylegan_tf.files import write_atomically
-from synthesis.keyframes import EMOTION_COEFFICIENT
+from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.masks import LayerMask
-from tools import driver
-from tools.flag_sets import values as flag_values
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from synthesis.scores.emotion_audit import EmotionAudit
 
 FLAGS = flags.FLAGS
-
-flags.DEFINE_string(
-    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
-)
-flags.DEFINE_string("directions", direction_files.SHIPPED[0], "A folder, or directions that ship.")
+for module in (coefficient_flags, direction_flags, network_flags, output_flags, truncation):
+    flags.adopt_module_key_flags(module)
 flags.DEFINE_string("output", None, "A JSON file to write.")
 flags.DEFINE_integer("faces", 200, "Random faces to look for, seeds 0 upwards.", lower_bound=0)
 flags.DEFINE_integer("keyframe_faces", 20, "Random faces to move, likewise.", lower_bound=2)
-flags.DEFINE_float("truncation_psi", 0.7, "1 as drawn, 0 the average face.")
-flags.DEFINE_float("coefficient", EMOTION_COEFFICIENT, "How far along a direction (thesis 4.4).")
 flags.DEFINE_list("masks", ["emotion", "keyframe", "none"], "What directions may change.")
 
 
 def main() -> None:
     """Runs both audits and prints what they say."""
-    flag_values.check_network(FLAGS.network)
+    network_flags.check()
     emotions = [emotion for emotion in Emotion if emotion != Emotion.CALM]
     direction_files.check_directions(FLAGS.directions, emotions)
     masks = {name: LayerMask(name) for name in FLAGS.masks}
+    output = None
+    if FLAGS.output is not None:
+        record = output_flags.make_record(FLAGS.network)
+        output = OutputFile(FLAGS.output, record, overwrite=FLAGS.overwrite)
+        if output.is_done():
+            logging.info("%s is there already; --overwrite audits again", output.path)
+            return
 
-    from stylegan_tf import load_networks
     from synthesis.scores.emotion_audit import audit_emotions, count_faces
 
-    generator = load_networks(FLAGS.network).Gs
+    generator = network_flags.load_generator()
 
-    def random_latents(count: int):
+    def random_latents(count: int) -> "np.ndarray":
         return generator.map(generator.sample_z(range(count)), truncation_psi=FLAGS.truncation_psi)
 
-    results = {"flags": flag_values.own_flags()}
+    results: dict[str, Any] = {"flags": output_flags.own_flags()}
     if FLAGS.faces:
         with tqdm(total=FLAGS.faces, desc="faces", unit="face") as bar:
             counts = count_faces(generator, random_latents(FLAGS.faces), bar.update)
@@ -66,12 +77,12 @@ def main() -> None:
             )
         results["masks"][name] = describe(audit)
         print_audit(name, audit)
-    if FLAGS.output:
-        with write_atomically(FLAGS.output) as path:
-            path.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+    if output is not None:
+        with output.making() as stage:
+            write_json(stage / output.path.name, results)
 
 
-def describe(audit) -> dict:
+def describe(audit: "EmotionAudit") -> dict:
     """An audit as JSON."""
     import numpy as np
 
@@ -84,7 +95,7 @@ def describe(audit) -> dict:
     }
 
 
-def print_audit(mask: str, audit) -> None:
+def print_audit(mask: str, audit: "EmotionAudit") -> None:
     """The confusion matrix and the shares."""
     labels = [emotion.label for emotion in Emotion]
     print(f"\nmask {mask}: rows intended, columns read by fer")

@@ -7,6 +7,9 @@ Example:
   python tools/benchmark_ops.py --resolution=1024 --output=out/benchmark_ops.json
 """
 
+from tools import driver
+from tools.flag_sets.numbers import require_power_of_two
+
 import json
 import pathlib
 import statistics
@@ -16,13 +19,11 @@ from typing import Any, NamedTuple
 
 from absl import flags
 
-from stylegan_tf.files import write_atomically
-from tools import driver
-from tools.flag_sets import values as flag_values
+from stylegan_tf.files.whole_files import write_atomically
 
 FLAGS = flags.FLAGS
 flags.DEFINE_integer("resolution", 1024, "Side of the images of the synthesis, a power of 2.")
-flag_values.require_power_of_two("resolution", 8)
+require_power_of_two("resolution", 8)
 flags.DEFINE_integer("batch_size", 1, "Images at once.", lower_bound=1)
 flags.DEFINE_integer("repeats", 9, "Runs of each; the median counts.", lower_bound=1)
 flags.DEFINE_bool("train", False, "Time the gradient as well.")

@@ -9,6 +9,10 @@ Examples:
   python tools/benchmark_precision.py --network=config-f --variants=float32/ref,float32/native
 """
 
+from tools import driver
+from tools.flag_sets.network import check_network
+from tools.flag_sets.seeds import number_ranges
+
 import os
 import statistics
 import time
@@ -18,8 +22,6 @@ import numpy as np
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver
-from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
 POLICIES = {"float32": None, "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
@@ -39,8 +41,8 @@ flags.DEFINE_integer("repeats", 5, "Timed runs of one image each; the median cou
 def main() -> None:
     """Runs the driver."""
     if FLAGS.network != RANDOM_NETWORK:
-        flag_values.check_network(FLAGS.network)
-    seeds = flag_values.number_ranges("seeds", FLAGS.seeds)
+        check_network(FLAGS.network)
+    seeds = number_ranges("seeds", FLAGS.seeds)
     variants = dict.fromkeys(["float32/ref", *FLAGS.variants])
     for variant in variants:
         policy, _, impl = variant.partition("/")

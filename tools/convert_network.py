@@ -11,41 +11,53 @@ which says what they are. `keras.models.load_model` opens a `.keras` file after
 variables, bit for bit. `--output=NAME.pkl.xz` packs the pickle.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.network import check_network
+
 import pathlib
 
-from absl import flags
+from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver
-from tools.flag_sets import values as flag_values
+from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.whole_folder import WholeFolder
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
+
 flags.DEFINE_string("input", None, "A pickle (path, name or address) or a folder.", required=True)
 flags.DEFINE_string("output", None, "A folder, or NAME.pkl or NAME.pkl.xz.", required=True)
 flags.DEFINE_enum("format", "keras", ["keras", "weights"], "What the folder is to hold.")
-flags.DEFINE_bool("overwrite", False, "Write over what is there.")
 
 
 def main() -> None:
+    """Checks the names and converts."""
     output, source = pathlib.Path(FLAGS.output), pathlib.Path(FLAGS.input)
     to_pickle = output.name.endswith((".pkl", ".pkl.xz"))
     if source.is_dir() and not to_pickle:
         raise InputError(f"--output={output}: a folder becomes a pickle, NAME.pkl or NAME.pkl.xz")
     if not source.is_dir():
-        flag_values.check_network(FLAGS.input)
-    if output.exists() and not FLAGS.overwrite:
-        print(f"{output} is there already; --overwrite writes it again")
+        check_network(FLAGS.input)
+    elif not (source / "networks.json").is_file():
+        raise InputError(f"{source} holds no networks.json: it is no folder of Keras networks")
+    record = output_flags.make_record(None if source.is_dir() else FLAGS.input)
+    kind = OutputFile if to_pickle else WholeFolder
+    result = kind(output, record, overwrite=FLAGS.overwrite)
+    if result.is_done():
+        logging.info("%s is there already; --overwrite writes it again", output)
         return
 
     from stylegan_tf.keras_files import load_keras, save_keras
     from stylegan_tf.network_file import load_networks, save_networks
 
     nets = load_keras(source) if source.is_dir() else load_networks(FLAGS.input)
-    if to_pickle:
-        save_networks(output, nets)
-    else:
-        save_keras(output, nets, weights_only=FLAGS.format == "weights")
-    print(f"written: {output}")
+    with result.making() as stage:
+        if to_pickle:
+            save_networks(stage / output.name, nets)
+        else:
+            save_keras(stage, nets, weights_only=FLAGS.format == "weights")
+    logging.info("written: %s", output)
 
 
 if __name__ == "__main__":

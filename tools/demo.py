@@ -7,6 +7,12 @@ sequence.csv, video.mp4 with video.json, keyframes.png, scores.json. Made in abo
 cores; tools/synthesize_video.py makes longer videos.
 """
 
+from tools import driver
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import truncation
+
 import dataclasses
 import json
 import pathlib
@@ -22,7 +28,8 @@ from emotion.sequences.sequence import make_rows
 from encoder.clips.reading import read_frames
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.keyframes import needed_emotions
 from synthesis.rendering import render_frames
@@ -31,25 +38,18 @@ from synthesis.scores.acd import average_content_distance
 from synthesis.timeline import EmotionTimeline
 from synthesis.video.contact_sheet import contact_sheet
 from synthesis.video.format import FPS, VideoFormat
-from synthesis.video.record import write_record
 from synthesis.video.writing import write_video
-from tools import driver
-from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
+for module in (direction_flags, network_flags, output_flags, truncation):
+    flags.adopt_module_key_flags(module)
 
 flags.DEFINE_string("output", "out/demo", "The folder to write.")
-flags.DEFINE_string(
-    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or one that ships."
-)
-flags.DEFINE_string("directions", direction_files.SHIPPED[0], "A folder, or directions that ship.")
 flags.DEFINE_integer("seed", 1, "The face, as NVIDIA's scripts draw it.", lower_bound=0)
-flags.DEFINE_float("truncation_psi", 0.7, "1 as drawn, 0 the average face.")
 flags.DEFINE_integer("length", 5, "How many emotions the LSTM predicts.", lower_bound=1)
 flags.DEFINE_integer("sequence_seed", 0, "The same seed, the same emotions.", lower_bound=0)
 flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames.", lower_bound=0)
 flags.DEFINE_integer("batch_size", 4, "Frames a step of the network.", lower_bound=1)
-flags.DEFINE_bool("overwrite", False, "Make everything again.")
 
 
 def main() -> None:
@@ -57,18 +57,31 @@ def main() -> None:
     output = pathlib.Path(FLAGS.output)
     if output.exists() and not output.is_dir():
         raise InputError(f"--output={output} is a file; give a folder")
-    flag_values.check_network(FLAGS.network)
+    network_flags.check()
     direction_files.check_directions(FLAGS.directions)
 
-    sequence = output / "sequence.csv"
+    sequence, sheet = output / "sequence.csv", output / "keyframes.png"
     video = VideoFormat(output / "video.mp4", FPS)
-    sheet, scores = output / "keyframes.png", output / "scores.json"
-    files = (sequence, video.path, video.record_path, sheet, scores)
-    done = not FLAGS.overwrite and all(path.exists() for path in files)
-    if not done or flag_values.changed_flags(video.record_path):
-        predict_sequence(sequence)
-        make_video(make_plan(sequence), video, sheet)
-        score(video.path, scores)
+    scores = output / "scores.json"
+    record = output_flags.make_record(FLAGS.network)
+    made = OutputFile(
+        video.path,
+        record,
+        overwrite=FLAGS.overwrite,
+        record_path=video.record_path,
+        beside=(sequence.name, sheet.name),
+    )
+    scored = OutputFile(scores, record, overwrite=FLAGS.overwrite)
+    left = [one for one in (made, scored) if not one.is_done()]
+    if made in left:
+        with made.making() as stage:
+            predict_sequence(stage / sequence.name)
+            make_video(
+                make_plan(stage / sequence.name), stage / video.path.name, stage / sheet.name
+            )
+    if left:
+        with scored.making() as stage:
+            score(video.path, stage / scores.name)
     plan = make_plan(sequence)
     content = json.loads(scores.read_text("utf-8"))
     emotions = ", ".join(row.label for row in plan.timeline.rows)
@@ -99,11 +112,9 @@ def predict_sequence(path: pathlib.Path) -> None:
     write_sequence(path, make_rows([Emotion.CALM, *predicted]))
 
 
-def make_video(plan: EmotionPlan, video: VideoFormat, sheet: pathlib.Path) -> None:
-    """The video, its record and the sheet of its keyframes."""
-    from stylegan_tf import load_networks
-
-    generator = load_networks(FLAGS.network).Gs
+def make_video(plan: EmotionPlan, video: pathlib.Path, sheet: pathlib.Path) -> None:
+    """The video and the sheet of its keyframes."""
+    generator = network_flags.load_generator()
     directions = direction_files.load_directions(
         FLAGS.directions, needed_emotions([plan.timeline]), generator.num_layers
     )
@@ -115,16 +126,14 @@ def make_video(plan: EmotionPlan, video: VideoFormat, sheet: pathlib.Path) -> No
     write_image(sheet, contact_sheet(pictures, [row.label for row in plan.timeline.rows]))
     frames = track_frames(generator, [track], batch_size=FLAGS.batch_size)
     bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
-    write_video(video.path, bar, video.fps, video.crf)
-    write_record(video.record_path, flag_values.describe_run(FLAGS.network))
+    write_video(video, bar, FPS)
 
 
 def score(clip: pathlib.Path, path: pathlib.Path) -> None:
     """The ACD of the video file."""
     frames = tqdm(read_frames(clip), "scoring", unit="frame")
     content = average_content_distance(frames, detector="hog")
-    with write_atomically(path) as temporary:
-        temporary.write_text(json.dumps(dataclasses.asdict(content), indent=2) + "\n", "utf-8")
+    write_json(path, dataclasses.asdict(content))
 
 
 if __name__ == "__main__":

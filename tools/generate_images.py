@@ -1,11 +1,11 @@
-"""Writes images of a network: one a seed, a grid, a style-mixing sheet, a truncation sweep.
+r"""Writes images of a network: one a seed, a grid, a style-mixing sheet, a truncation sweep.
 
 Examples:
   python tools/generate_images.py --seeds=66,230 --truncation_psi=0.7 --output=out/images
   python tools/generate_images.py --figure=grid --seeds=0-15 --output=out/images
-  python tools/generate_images.py --figure=mixing --seeds=85,100 --column_seeds=55,821 \\
+  python tools/generate_images.py --figure=mixing --seeds=85,100 --column_seeds=55,821 \
       --styles=0-6 --output=out/images
-  python tools/generate_images.py --figure=truncation --seeds=1,2 --psis=1,0.7,0.5,0,-0.5,-1 \\
+  python tools/generate_images.py --figure=truncation --seeds=1,2 --psis=1,0.7,0.5,0,-0.5,-1 \
       --output=out/images
 
 `--figure=images` writes seed0066.png, seed0230.png: the pictures that NVIDIA's `run_generator.py
@@ -13,21 +13,33 @@ generate-images` writes for the same network and flags. The others write grid.pn
 ROW-COLUMN.png for its fields) and truncation.png.
 """
 
-import pathlib
+from tools import driver
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import MOST, define_number
+from tools.flag_sets.seeds import number_ranges
 
-from absl import flags
+import pathlib
+from typing import Any
+
+from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver
-from tools.flag_sets import values as flag_values
+from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.pictures.tiling import tile
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(network_flags)
+flags.adopt_module_key_flags(output_flags)
+
 NOISES = ("seed", "const", "random", "none")
-flags.DEFINE_string("network", "rendered-faces", "Path, name or address of a network pickle.")
 flags.DEFINE_string("output", None, "Folder to write to.", required=True)
 flags.DEFINE_list("seeds", ["66"], "Seeds and ranges of them, such as 66,230 or 0-15.")
 flags.DEFINE_enum("figure", "images", ["images", "grid", "mixing", "truncation"], "What to write.")
-flags.DEFINE_float("truncation_psi", None, "1 is no truncation; the network's own if not given.")
+define_number(
+    "truncation_psi", None, "1 is no truncation; the network's own if not given.", -10, 10
+)
 flags.DEFINE_integer("truncation_cutoff", None, "Truncate this many layers only.", lower_bound=0)
 flags.DEFINE_enum("noise", "seed", NOISES, "Noise inputs: drawn from the seed as NVIDIA does, ...")
 flags.DEFINE_integer("label", None, "Class of a conditional network.", lower_bound=0)
@@ -35,68 +47,107 @@ flags.DEFINE_integer("columns", 0, "Columns of the grid; 0 makes it square.", lo
 flags.DEFINE_list("column_seeds", ["55", "821", "1789", "293"], "Columns of the mixing sheet.")
 flags.DEFINE_list("styles", ["0-6"], "Layers that the mixing sheet takes from the columns.")
 flags.DEFINE_list("psis", ["1", "0.7", "0.5", "0", "-0.5", "-1"], "Columns of the sweep.")
-flags.DEFINE_bool("overwrite", False, "Write images again that are there.")
+
+_OF_SHEETS = ("figure", "columns", "column_seeds", "styles", "psis")
 
 
 def main() -> None:
-    seeds = flag_values.number_ranges("seeds", FLAGS.seeds)
-    columns = flag_values.number_ranges("column_seeds", FLAGS.column_seeds)
-    styles = flag_values.number_ranges("styles", FLAGS.styles)
+    """Checks the numbers and draws what is asked for."""
+    seeds = number_ranges("seeds", FLAGS.seeds)
+    columns = number_ranges("column_seeds", FLAGS.column_seeds)
+    styles = number_ranges("styles", FLAGS.styles)
     psis = _psis()
-    flag_values.check_network(FLAGS.network)
+    network_flags.check()
     output = pathlib.Path(FLAGS.output)
-    targets = [output / f"seed{seed:04d}.png" for seed in seeds]
-    if FLAGS.figure != "images":
-        targets = [output / f"{FLAGS.figure}.png"]
-    if not FLAGS.overwrite:
-        wanted = [path for path in targets if not path.exists()]
-        if not wanted:
-            print(f"all {len(targets)} are in {output} already; --overwrite writes them again")
-            return
+    if FLAGS.figure == "images":
+        draw_images(output, seeds)
     else:
-        wanted = targets
+        draw_sheet(output, seeds, columns, styles, psis)
+
+
+def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
+    """A picture a seed."""
+    record = output_flags.make_record(FLAGS.network, ignored=["seeds", *_OF_SHEETS])
+    folder = OutputFolder(path, record, overwrite=FLAGS.overwrite)
+    names = {seed: f"seed{seed:04d}" for seed in seeds}
+    left = [s for s, name in names.items() if not folder.is_done(name, "", [f"{name}.png"])]
+    if not left:
+        logging.info("all %d are in %s already; --overwrite writes them again", len(names), path)
+        return
 
     from tqdm import tqdm
 
-    from stylegan_tf import load_networks, sheets
-    from stylegan_tf.tiling import tile
+    from stylegan_tf import load_networks
+    from stylegan_tf.pictures import sheets
 
     Gs = load_networks(FLAGS.network).Gs
-    options = {
+    images = sheets.seed_images(Gs, left, **_options())
+    with folder.opened():
+        for seed, image in zip(left, tqdm(images, total=len(left)), strict=True):
+            with folder.making(names[seed]) as stage:
+                sheets.write_png(stage / f"{names[seed]}.png", image)
+    logging.info("%d written to %s", len(left), path)
+
+
+def draw_sheet(
+    folder: pathlib.Path, seeds: list[int], columns: list[int], styles: list[int], psis: list[float]
+) -> None:
+    """A grid, a mixing sheet or a sweep of truncation."""
+    path = folder / f"{FLAGS.figure}.png"
+    fields = {}
+    if FLAGS.figure == "mixing":
+        fields = {(s, c): f"{s}-{c}.png" for s in seeds for c in columns}
+    record = output_flags.make_record(FLAGS.network)
+    output = OutputFile(path, record, overwrite=FLAGS.overwrite, beside=list(fields.values()))
+    if output.is_done():
+        logging.info("%s is there already; --overwrite makes it again", path)
+        return
+
+    from tqdm import tqdm
+
+    from stylegan_tf import load_networks
+    from stylegan_tf.pictures import sheets
+
+    with output.making() as stage:
+        if FLAGS.figure == "grid":
+            Gs = load_networks(FLAGS.network).Gs
+            images = list(tqdm(sheets.seed_images(Gs, seeds, **_options()), total=len(seeds)))
+            across = FLAGS.columns or round(len(images) ** 0.5 + 0.499)
+        elif FLAGS.figure == "truncation":
+            rows = sheets.truncation_rows(network_flags.load_generator(), seeds, psis, FLAGS.noise)
+            images = [image for row in tqdm(rows, total=len(seeds)) for image in row]
+            across = len(psis)
+        else:
+            generator = network_flags.load_generator()
+            mixed = sheets.mixing_rows(generator, seeds, columns, styles, FLAGS.truncation_psi)
+            table = list(tqdm(mixed, total=len(seeds) + 1))
+            for seed, row in zip(seeds, table[1:], strict=True):
+                for column, image in zip(columns, row[1:], strict=True):
+                    sheets.write_png(stage / fields[seed, column], image)
+            images = [image for row in table for image in row]
+            across = len(columns) + 1
+        sheets.write_png(stage / path.name, tile(images, across))
+    logging.info("%d written to %s", 1 + len(fields), folder)
+
+
+def _options() -> dict[str, Any]:
+    return {
         "truncation_psi": FLAGS.truncation_psi,
         "truncation_cutoff": FLAGS.truncation_cutoff,
         "noise": FLAGS.noise,
         "label": FLAGS.label,
     }
-    if FLAGS.figure == "images":
-        left = [seed for seed, path in zip(seeds, targets, strict=True) if path in wanted]
-        images = sheets.seed_images(Gs, left, **options)
-        for path, image in zip(wanted, tqdm(images, total=len(left)), strict=True):
-            sheets.write_png(path, image)
-    elif FLAGS.figure == "grid":
-        images = list(tqdm(sheets.seed_images(Gs, seeds, **options), total=len(seeds)))
-        side = FLAGS.columns or round(len(images) ** 0.5 + 0.499)
-        sheets.write_png(targets[0], tile(images, side))
-    elif FLAGS.figure == "truncation":
-        rows = sheets.truncation_rows(Gs, seeds, psis, FLAGS.noise)
-        images = [image for row in tqdm(rows, total=len(seeds)) for image in row]
-        sheets.write_png(targets[0], tile(images, len(psis)))
-    else:
-        rows = sheets.mixing_rows(Gs, seeds, columns, styles, FLAGS.truncation_psi)
-        rows = list(tqdm(rows, total=len(seeds) + 1))
-        for seed, row in zip(seeds, rows[1:], strict=True):
-            for column, image in zip(columns, row[1:], strict=True):
-                sheets.write_png(output / f"{seed}-{column}.png", image)
-        images = [image for row in rows for image in row]
-        sheets.write_png(targets[0], tile(images, len(columns) + 1))
-    print(f"{len(wanted)} written to {output}")
 
 
 def _psis() -> list[float]:
+    wrong = InputError(f"--psis={','.join(FLAGS.psis)}: give numbers, such as 1,0.7,0")
     try:
-        return [float(text) for text in FLAGS.psis]
+        psis = [float(text) for text in FLAGS.psis]
     except ValueError:
-        raise InputError(f"--psis={','.join(FLAGS.psis)}: give numbers, such as 1,0.7,0") from None
+        raise wrong from None
+    if not psis or not all(abs(psi) <= MOST for psi in psis):
+        raise wrong
+    return psis
 
 
 if __name__ == "__main__":

@@ -4,21 +4,23 @@ Example:
   python tools/inspect_network.py --network=stylegan2-ffhq-config-f.pkl
 """
 
+from tools import driver
+from tools.flag_sets import network as network_flags
+
 from absl import flags
 
-from tools import driver
-from tools.flag_sets import values as flag_values
-
 FLAGS = flags.FLAGS
-flags.DEFINE_string("network", "rendered-faces", "Path, name or address of a network pickle.")
+flags.adopt_module_key_flags(network_flags)
+
 flags.DEFINE_enum("role", "all", ["all", "G", "D", "Gs"], "Which of the file's networks.")
 flags.DEFINE_bool("variables", False, "Print every variable, not every layer.")
 
 
 def main() -> None:
-    flag_values.check_network(FLAGS.network)
+    """Reads the pickle and describes it."""
+    network_flags.check()
 
-    from stylegan_tf.inspection import describe
+    from stylegan_tf.inspection.summary import describe
     from stylegan_tf.pickles.reader import read_pickle
     from stylegan_tf.zoo import find_network_file
 

@@ -8,17 +8,28 @@ a probability for each), NAME.json (how often and how long), NAME_transitions.pn
 --sequence the changes alone, for tools/train_emotion_lstm.py or tools/synthesize_video.py.
 """
 
-import json
+from tools import driver
+from tools.flag_sets import face_search as trailer_flags
+from tools.flag_sets import output as output_flags
+
 import pathlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver
-from tools.flag_sets import face_search as trailer_flags
+from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.record import Record
+from stylegan_tf.outputs.workspace import check_workspace, workspace
+
+if TYPE_CHECKING:
+    from emotion.labelling.label_files import ClipLabels
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
+flags.adopt_module_key_flags(trailer_flags)
 
 flags.DEFINE_string("input", None, "A video file, or a folder of extracted faces.", required=True)
 flags.DEFINE_string("output", None, "The label file to write, .csv.", required=True)
@@ -35,7 +46,6 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "minimum_dwell", 1, "Frames that an emotion must last to count.", lower_bound=1
 )
-flags.DEFINE_bool("overwrite", False, "Label again although --output exists.")
 
 flags.register_validator("output", lambda path: path.endswith(".csv"), "must end in .csv")
 flags.register_validator(
@@ -45,12 +55,29 @@ flags.register_validator(
 )
 flags.register_validator("smoothing_window", lambda frames: frames % 2 == 1, "must be odd")
 
+_OF_SUMMARY = ("minimum_dwell", "sequence", "smoothing_window")
+
 
 def main() -> None:
     """Labels the clip unless that is done, and writes what follows from the labels."""
-    output, source = pathlib.Path(FLAGS.output), pathlib.Path(FLAGS.input)
+    path, source = pathlib.Path(FLAGS.output), pathlib.Path(FLAGS.input)
     if not source.exists():
         raise InputError(f"--input={source} does not exist")
+    summary_path = path.with_suffix(".json")
+    output_flags.check_distinct(
+        ("output", FLAGS.output), ("output (its .json)", summary_path), ("sequence", FLAGS.sequence)
+    )
+    record = output_flags.make_record(ignored=_OF_SUMMARY, not_inputs=["sequence"])
+    labelled = OutputFile(path, record, overwrite=FLAGS.overwrite)
+    done = labelled.is_done()
+    summed_record = output_flags.make_record(ignored=["sequence"])
+    plot = f"{path.stem}_transitions.png"
+    summed = OutputFile(summary_path, summed_record, overwrite=FLAGS.overwrite, beside=[plot])
+    left = [] if summed.is_done() else [summed]
+    reduced = None
+    if FLAGS.sequence is not None:
+        reduced = OutputFile(FLAGS.sequence, summed_record, overwrite=FLAGS.overwrite)
+        left += [] if reduced.is_done() else [reduced]
 
     from emotion import plots
     from emotion.labelling.label_files import read_labels
@@ -59,29 +86,26 @@ def main() -> None:
     from emotion.sequences.sequence import make_rows
     from emotion.sequences.smoothing import smooth_labels
     from emotion.sequences.statistics import summarise
-    from stylegan_tf.files import write_atomically
 
-    if output.exists() and not FLAGS.overwrite:
-        logging.info("%s is there already; --overwrite labels again", output)
-        labels = read_labels(output)
+    if done:
+        logging.info("%s is there already; --overwrite labels again", path)
+        labels = read_labels(path)
     else:
-        labels = _label(source, output)
+        labels = _label(source, labelled, record)
     summary = summarise(labels, FLAGS.smoothing_window, FLAGS.minimum_dwell)
-    with write_atomically(output.with_suffix(".json")) as temporary:
-        temporary.write_text(json.dumps(summary, indent=2) + "\n")
-    plots.plot_matrix(
-        output.with_name(f"{output.stem}_transitions.png"),
-        np.array(summary["transitions"]),
-        "emotion",
-        "next emotion",
-    )
+    if summed in left:
+        with summed.making() as stage:
+            write_json(stage / summary_path.name, summary)
+            transitions = np.array(summary["transitions"])
+            plots.plot_matrix(stage / plot, transitions, "emotion", "next emotion")
     smooth = smooth_labels(labels.emotions, FLAGS.smoothing_window, FLAGS.minimum_dwell)
     emotions, seconds = timed_changes(smooth, labels.seconds)
-    if FLAGS.sequence:
-        write_sequence(FLAGS.sequence, make_rows(emotions, seconds))
+    if reduced is not None and reduced in left:
+        with reduced.making() as stage:
+            write_sequence(stage / reduced.path.name, make_rows(emotions, seconds))
     logging.info(
         "%s: %d faces, %d changes: %s%s",
-        output,
+        path,
         len(smooth),
         len(emotions),
         ", ".join(emotion.label for emotion in emotions[:20]),
@@ -89,7 +113,7 @@ def main() -> None:
     )
 
 
-def _label(source: pathlib.Path, output: pathlib.Path):
+def _label(source: pathlib.Path, output: OutputFile, record: Record) -> "ClipLabels":
     from tqdm import tqdm
 
     from emotion.labelling.clip_labelling import label_clip, label_folder
@@ -98,6 +122,7 @@ def _label(source: pathlib.Path, output: pathlib.Path):
     from encoder.clips.extraction import read_face_table
     from encoder.clips.face_search import count_frames
 
+    total: int | None
     if source.is_dir():
         total, unit = len(read_face_table(source)), "face"
     else:
@@ -106,21 +131,23 @@ def _label(source: pathlib.Path, output: pathlib.Path):
 
     from emotion.labelling.registry import load_labeller
 
+    check_workspace(output.path, record, overwrite=FLAGS.overwrite)
     labeller = load_labeller(FLAGS.labeller)
-    journal = output.with_name(f".{output.name}.jsonl")
-    if FLAGS.overwrite:
-        journal.unlink(missing_ok=True)
-    with tqdm(total=total, unit=unit) as bar:
-        if source.is_dir():
-            labels = label_folder(source, labeller, bar.update)
-        else:
-            labels = label_clip(source, journal, labeller, search, bar.update)
-    if not labels.emotions:
-        raise InputError(
-            f"no face was found in {source}; a larger --detection_size finds smaller faces"
-        )
-    write_labels(output, labels)
-    journal.unlink(missing_ok=True)
+    with (
+        output.making() as stage,
+        workspace(output.path, record, overwrite=FLAGS.overwrite) as work,
+    ):
+        with tqdm(total=total, unit=unit) as bar:
+            if source.is_dir():
+                labels = label_folder(source, labeller, bar.update)
+            else:
+                journal = work / "journal.jsonl"
+                labels = label_clip(source, journal, labeller, search, bar.update)
+        if not labels.emotions:
+            raise InputError(
+                f"no face was found in {source}; a larger --detection_size finds smaller faces"
+            )
+        write_labels(stage / output.path.name, labels)
     return labels
 
 

@@ -7,7 +7,17 @@ faces of --seeds; 17 needs --encoder, 19 a clip (--input). 21 is the emotion seq
 the first two faces, 25, 26 and 27 one face each. 23 and 24 show TGAN and MoCoGAN, not this model.
 """
 
+from tools import driver
+from tools.flag_sets import coefficient as coefficient_flags
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.seeds import number_ranges
+
 import pathlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags, logging
@@ -16,13 +26,18 @@ from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
-from synthesis.keyframes import EMOTION_COEFFICIENT, make_keyframe
+from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.output_folder import check_folder
+from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
-from tools import driver
-from tools.flag_sets import faces as face_flags
+
+if TYPE_CHECKING:
+    from encoder.embedder import EmbeddingOptions
+    from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
-flags.adopt_module_key_flags(face_flags)
+for module in (coefficient_flags, direction_flags, face_flags, mask_flags, output_flags):
+    flags.adopt_module_key_flags(module)
 FLAGS.set_default("seeds", ["1", "2", "3"])
 
 FIGURES = ("17", "18", "19", "20", "21", "22", "25", "26", "27")
@@ -31,33 +46,30 @@ _POSE_FRAMES = 8
 
 flags.DEFINE_list("figure", None, f"Which: {', '.join(FIGURES)}.", required=True)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
-flags.DEFINE_string(
-    "directions", direction_files.SHIPPED[0], "A folder of EMOTION.npy, or one that ships."
-)
-flags.DEFINE_float("coefficient", EMOTION_COEFFICIENT, "Factor of the directions (thesis 4.4).")
-flags.DEFINE_string("mask", "emotion", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
 flags.DEFINE_string("input", None, "For 19: the driving clip.")
 flags.DEFINE_integer("sequence_seed", 0, "For 21: of the sequence.")
-flags.DEFINE_bool("overwrite", False, "Make figures again that are there.")
 
 
 def main() -> None:
     """Checks the flags and makes what is missing."""
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
+    folder = check_folder(FLAGS.output)
     figures = check()
-    paths = {figure: output / f"figure_{figure}.png" for figure in figures}
-    missing = [f for f in figures if FLAGS.overwrite or not paths[f].exists()]
-    if "21" in missing:
-        plot_sequence(paths["21"])
-    drawn = [figure for figure in missing if figure != "21"]
-    if drawn:
-        generator = face_flags.load_generator()
-        for figure in drawn:
-            write_image(paths[figure], make(figure, generator))
-    for figure in figures:
-        logging.info("%s%s", paths[figure], "" if figure in missing else " was there already")
+    record = output_flags.make_record(FLAGS.network, ignored=["figure"])
+    outputs = {
+        figure: OutputFile(folder / f"figure_{figure}.png", record, overwrite=FLAGS.overwrite)
+        for figure in figures
+    }
+    missing = [figure for figure, output in outputs.items() if not output.is_done()]
+    generator = network_flags.load_generator() if set(missing) - {"21"} else None
+    for figure in missing:
+        with outputs[figure].making() as stage:
+            path = stage / outputs[figure].path.name
+            if figure == "21":
+                plot_sequence(path)
+            elif generator is not None:
+                write_image(path, make(figure, generator))
+    for figure, output in outputs.items():
+        logging.info("%s%s", output.path, "" if figure in missing else " was there already")
 
 
 def check() -> list[str]:
@@ -73,7 +85,7 @@ def check() -> list[str]:
         raise InputError("figure 17 needs --encoder: rendered-faces, or a file of your own")
     if "19" in chosen and not (FLAGS.input and pathlib.Path(FLAGS.input).is_file()):
         raise InputError("figure 19 needs --input, a driving clip")
-    faces = len(FLAGS.latent or FLAGS.photo or FLAGS.seeds)
+    faces = len(FLAGS.latent or FLAGS.photo or number_ranges("seeds", FLAGS.seeds))
     for figure, needed in (("26", 2), ("27", 3)):
         if figure in chosen and faces < needed:
             raise InputError(f"figure {figure} shows face {needed}; {faces} given")
@@ -82,7 +94,7 @@ def check() -> list[str]:
     return [figure for figure in FIGURES if figure in chosen]
 
 
-def make(figure: str, generator) -> np.ndarray:
+def make(figure: str, generator: "Generator") -> np.ndarray:
     """One figure as a picture."""
     from synthesis import figures
 
@@ -106,7 +118,7 @@ def make(figure: str, generator) -> np.ndarray:
     return figures.expressions_figure(generator, face, directions, mask, coefficient)
 
 
-def input_pictures(generator) -> list[np.ndarray]:
+def input_pictures(generator: "Generator") -> list[np.ndarray]:
     """The photographs, aligned, or the faces of --seeds or --latent, drawn."""
     if not FLAGS.photo:
         from synthesis.figures import draw
@@ -115,7 +127,9 @@ def input_pictures(generator) -> list[np.ndarray]:
     return face_flags.load_photos()
 
 
-def embed(generator, pictures, options) -> np.ndarray:
+def embed(
+    generator: "Generator", pictures: list[np.ndarray], options: "EmbeddingOptions"
+) -> np.ndarray:
     """Latents of aligned faces, float32 [n, L, 512]."""
     from tqdm import tqdm
 
@@ -125,7 +139,7 @@ def embed(generator, pictures, options) -> np.ndarray:
     return np.stack([embedder.embed(one) for one in tqdm(pictures, "embedding", unit="face")])
 
 
-def pose_figure(generator, face: np.ndarray) -> np.ndarray:
+def pose_figure(generator: "Generator", face: np.ndarray) -> np.ndarray:
     """Eight frames of the clip's longest stretch, evenly spread, and the face that follows."""
     from encoder.worker_pool import count_cores
     from synthesis import figures
@@ -150,7 +164,6 @@ def plot_sequence(path: pathlib.Path) -> None:
 
     clip = example_chain().sample(1, 60, 10_000 + FLAGS.sequence_seed)
     result = EmotionSequenceModel.load("markov-chain").evaluate(clip)
-    path.parent.mkdir(parents=True, exist_ok=True)
     plot_predictions(path, result.truth, result.predicted)
 
 

@@ -7,28 +7,30 @@ tools/synthesize_video.py. --model=FILE takes a model of tools/train_emotion_lst
 ships was trained on made-up sequences (emotion/sequences/markov_chain.py), not on films.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver
+from stylegan_tf.outputs.output_file import OutputFile
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 flags.DEFINE_string("output", None, "The sequence file to write, .csv or .json.", required=True)
 flags.DEFINE_string("model", "markov-chain", "A .keras file, or the model that ships.")
 flags.DEFINE_list("start", ["calm"], "Emotions that the sequence starts with, or none.")
 flags.DEFINE_string("input", None, "Label or sequence file (.csv, .json) to continue instead.")
-flags.DEFINE_integer("length", 12, "Emotions to predict.", lower_bound=1)
+flags.DEFINE_integer("length", 12, "Emotions to predict.", 1, 1_000_000)
 flags.DEFINE_enum("method", "sample", ["sample", "greedy", "top-k"], "How each next one is chosen.")
-flags.DEFINE_float(
-    "temperature", 1.0, "Below 1: likelier emotions; above: rarer.", lower_bound=1e-3
-)
+define_number("temperature", 1.0, "Below 1: likelier emotions; above: rarer.", 1e-3, 1000)
 flags.DEFINE_integer("top_k", 3, "With top-k: from how many to draw.", lower_bound=1, upper_bound=7)
 flags.DEFINE_bool("self_transitions", False, "Let an emotion follow itself.")
 flags.DEFINE_integer("seed", 0, "The same seed draws the same sequence.", lower_bound=0)
-flags.DEFINE_bool("overwrite", False, "Predict again although --output exists.")
 
 flags.register_validator(
     "output", lambda path: path.endswith((".csv", ".json")), "must end in .csv or .json"
@@ -42,10 +44,6 @@ def main() -> None:
     from emotion.sequences.reading import read_changes
     from emotion.sequences.sequence import make_rows
 
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not FLAGS.overwrite:
-        logging.info("%s is there already; --overwrite predicts again", output)
-        return
     if FLAGS.model != "markov-chain" and not pathlib.Path(FLAGS.model).is_file():
         raise InputError(f"--model: {FLAGS.model} does not exist; give a .keras file")
     if FLAGS.input and FLAGS["start"].present:
@@ -54,6 +52,12 @@ def main() -> None:
         start = read_changes(FLAGS.input)
     else:
         start = [Emotion.parse(name) for name in FLAGS.start]
+
+    record = output_flags.make_record(not_inputs=["start"])
+    output = OutputFile(FLAGS.output, record, overwrite=FLAGS.overwrite)
+    if output.is_done():
+        logging.info("%s is there already; --overwrite predicts again", output.path)
+        return
 
     from emotion.sequences.model import EmotionSequenceModel
 
@@ -67,8 +71,11 @@ def main() -> None:
         self_transitions=FLAGS.self_transitions,
         seed=FLAGS.seed,
     )
-    write_sequence(output, make_rows([*start, *predicted]))
-    logging.info("%s: %s", output, ", ".join(emotion.label for emotion in [*start, *predicted]))
+    with output.making() as stage:
+        write_sequence(stage / output.path.name, make_rows([*start, *predicted]))
+    logging.info(
+        "%s: %s", output.path, ", ".join(emotion.label for emotion in [*start, *predicted])
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,12 @@ scores.csv: PSNR and SSIM, the VGG16 distance in squared features of the origina
 of dlib's face descriptors (empty where no face is found).
 """
 
-import json
+from tools import driver
+from tools.flag_sets import detector as detector_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import perceptual as perceptual_flags
+
 import pathlib
 
 import numpy as np
@@ -17,55 +22,63 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from encoder.embedding.latents import load_latent
-from encoder.faces.landmarks import DETECTORS
 from encoder.images import IMAGE_SUFFIXES, read_image, write_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
-from tools import driver
-from tools.flag_sets import values as flag_values
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.record import describe_file
 
 FLAGS = flags.FLAGS
+for module in (detector_flags, network_flags, output_flags, perceptual_flags):
+    flags.adopt_module_key_flags(module)
 
-flags.DEFINE_string(
-    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
-)
 flags.DEFINE_multi_string(
     "input", None, "A latent file (.npy) or a folder; repeat for more.", required=True
 )
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_string("originals", None, "The folder of the aligned pictures, to compare with.")
-flags.DEFINE_string("vgg_weights", "imagenet", "imagenet, random, or a file of VGG16's weights.")
 flags.DEFINE_integer("seed", 0, "Of random weights.", lower_bound=0)
-flags.DEFINE_enum("detector", "cnn", DETECTORS, "What finds the faces to compare.")
 flags.DEFINE_integer("max_columns", 16, "How many pictures the sheet shows.", lower_bound=1)
-flags.DEFINE_bool("overwrite", False, "Make everything again.")
+
+
+_COMPARISON = "comparison/"  # an item that no latent is called
+_OF_COMPARISON = ("originals", "vgg_weights", "seed", "detector", "max_columns")
 
 
 def main() -> None:
     """Draws and compares."""
-    flag_values.check_network(FLAGS.network)
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
+    network_flags.check()
     latents = find_latents(FLAGS.input)
     for path in latents:
         load_latent(path, w_size=None)  # the generator will say
     if FLAGS.originals is None:
-        for name in ("vgg_weights", "seed", "detector", "max_columns"):
+        for name in _OF_COMPARISON[1:]:
             if FLAGS[name].present:
                 raise InputError(f"--{name} is for --originals only")
         originals = []
     else:
-        flag_values.check_vgg_weights()
+        perceptual_flags.check()
+        if pathlib.Path(FLAGS.originals).resolve() == pathlib.Path(FLAGS.output).resolve():
+            raise InputError("--originals and --output are one folder; compare with the originals")
         originals = find_originals(latents, pathlib.Path(FLAGS.originals))
-    record = output / "reconstruction.json"
-    if record.exists() and not FLAGS.overwrite and "network" in flag_values.changed_flags(record):
-        raise InputError(
-            f"{output} was drawn by another --network; give another --output, or --overwrite"
-        )
-    draw(latents, output, record)
+    record = output_flags.make_record(FLAGS.network, ignored=["input", *_OF_COMPARISON])
+    folder = OutputFolder(
+        FLAGS.output, record, overwrite=FLAGS.overwrite, record_name="reconstruction.json"
+    )
+    checksums = {path.stem: describe_file(path).sha256 for path in latents}
+    pending = [
+        path
+        for path in latents
+        if not folder.is_done(path.stem, checksums[path.stem], [f"{path.stem}.png"])
+    ]
     if originals:
-        compare(latents, originals, output)
+        folder.is_done(
+            _COMPARISON, expected=["scores.csv", "sheet.png"]
+        )  # refuses what is not ours
+    with folder.opened():
+        if pending:
+            draw(pending, folder, checksums)
+        if originals:
+            compare(latents, originals, folder)
 
 
 def find_latents(inputs: list[str]) -> list[pathlib.Path]:
@@ -97,25 +110,20 @@ def find_originals(latents: list[pathlib.Path], folder: pathlib.Path) -> list[pa
     return [pictures[path.stem] for path in latents]
 
 
-def draw(latents: list[pathlib.Path], output: pathlib.Path, record: pathlib.Path) -> None:
+def draw(pending: list[pathlib.Path], folder: OutputFolder, checksums: dict[str, str]) -> None:
     """NAME.png of every latent that has none yet."""
-    pending = [p for p in latents if FLAGS.overwrite or not (output / f"{p.stem}.png").exists()]
-    if not pending:
-        return
-    from stylegan_tf import load_networks, to_uint8
+    from stylegan_tf import to_uint8
 
-    generator = load_networks(FLAGS.network).Gs
-    with write_atomically(record) as temporary:
-        run = flag_values.describe_run(FLAGS.network)
-        temporary.write_text(json.dumps(run, indent=2) + "\n", "utf-8")
+    generator = network_flags.load_generator()
     for path in tqdm(pending, "drawing", unit="latent"):
         w = load_latent(path, generator.num_layers, generator.dlatent_size)
-        write_image(output / f"{path.stem}.png", to_uint8(generator.synthesize(w[None]))[0])
-    logging.info("%d pictures written to %s", len(pending), output)
+        with folder.making(path.stem, checksums[path.stem]) as stage:
+            write_image(stage / f"{path.stem}.png", to_uint8(generator.synthesize(w[None]))[0])
+    logging.info("%d pictures written to %s", len(pending), folder.path)
 
 
 def compare(
-    latents: list[pathlib.Path], originals: list[pathlib.Path], output: pathlib.Path
+    latents: list[pathlib.Path], originals: list[pathlib.Path], folder: OutputFolder
 ) -> None:
     """scores.csv and sheet.png, and the medians on the screen."""
     from encoder.captioned_sheet import captioned_sheet
@@ -123,18 +131,19 @@ def compare(
     from encoder.embedding.reconstruction import compare_images
 
     perceptual = PerceptualModel("vgg16-conv5", FLAGS.vgg_weights, FLAGS.seed)
-    scores, shown = [], []
+    scores: list[dict[str, float]] = []
+    shown: list[tuple[np.ndarray, np.ndarray]] = []
     for path, original in zip(tqdm(latents, "comparing", unit="latent"), originals, strict=True):
-        target, result = read_image(original), read_image(output / f"{path.stem}.png")
+        target, result = read_image(original), read_image(folder.path / f"{path.stem}.png")
         scores.append(compare_images(target, result, perceptual, FLAGS.detector))
         if len(shown) < FLAGS.max_columns:
             shown.append((target, result))
     names = [path.stem for path in latents]
     table = pd.DataFrame(scores, index=pd.Index(names, name="name"))
-    with write_atomically(output / "scores.csv") as temporary:
-        table.to_csv(temporary, float_format="%.4f")
     sheet = captioned_sheet(list(zip(*shown, strict=True)), names[: len(shown)])
-    write_image(output / "sheet.png", sheet)
+    with folder.making(_COMPARISON) as stage:
+        table.to_csv(stage / "scores.csv", float_format="%.4f")
+        write_image(stage / "sheet.png", sheet)
     print(table.to_string(float_format="%.3f"))
     if len(table) > 1 and np.isfinite(table["psnr"]).all():
         print("median", table.median().to_string(float_format="%.3f"), sep="\n")

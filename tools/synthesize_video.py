@@ -8,6 +8,17 @@ What it shows: --emotions ("happiness:0.5,fear+sadness,anger@1.5" for shares and
 comes NAME.json with every flag, the network's checksum and the strengths used.
 """
 
+from tools import driver
+from tools.flag_sets import coefficient as coefficient_flags
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import video as video_flags
+from tools.flag_sets.numbers import define_number
+
+from typing import TYPE_CHECKING
+
 from absl import flags, logging
 
 from emotion.directions import files as direction_files
@@ -15,42 +26,43 @@ from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import KINDS
-from synthesis.keyframes import EMOTION_COEFFICIENT, needed_emotions
+from synthesis.keyframes import needed_emotions
 from synthesis.masks import LayerMask
 from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.timeline import EmotionTimeline
 from synthesis.video.format import FPS, VideoFormat
 from synthesis.video.writing import write_video
-from tools import driver
-from tools.flag_sets import faces as face_flags
-from tools.flag_sets import video as video_flags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
+    from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
-flags.adopt_module_key_flags(face_flags)
-flags.adopt_module_key_flags(video_flags)
+for module in (coefficient_flags, direction_flags, face_flags, mask_flags, video_flags):
+    flags.adopt_module_key_flags(module)
 
-flags.DEFINE_string(
-    "directions", direction_files.SHIPPED[0], "A folder of EMOTION.npy, or one that ships."
-)
 flags.DEFINE_string("emotions", None, "Emotions in order, with commas.")
 flags.DEFINE_string("sequence", None, "A sequence file: emotion, seconds, strength, hold.")
 flags.DEFINE_integer("length", None, "So many emotions, predicted by the LSTM.", lower_bound=1)
 flags.DEFINE_string("sequence_model", "markov-chain", "With --length: the LSTM or its file.")
 flags.DEFINE_integer("sequence_seed", 0, "With --length: the same seed, the same emotions.")
 flags.DEFINE_bool("from_calm", True, "Start from the face itself.")
-flags.DEFINE_float("coefficient", EMOTION_COEFFICIENT, "Factor of the directions (thesis 4.4).")
 flags.DEFINE_list("strengths", [], "Factors for some emotions: fear:0.8,anger:1.2.")
-flags.DEFINE_float(
+define_number(
     "max_identity_distance",
     None,
     "Lower strengths until dlib's distance from the calm face is at most this (same person: 0.6).",
+    1e-6,
+    10,
 )
-flags.DEFINE_string("mask", "emotion", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
 flags.DEFINE_enum("interpolation", "linear", KINDS, "The way between keyframes.")
 flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).")
-flags.DEFINE_float("fps", FPS, "Frames per second.")
-flags.DEFINE_float("seconds", None, "Seconds for each emotion, instead of --frames_between.")
-flags.DEFINE_float("hold", None, "Seconds that the face stays at each emotion.")
+define_number("fps", FPS, "Frames per second.", 0.01, 1000)
+define_number("seconds", None, "Seconds for each emotion, instead of --frames_between.", 0, 86_400)
+define_number("hold", None, "Seconds that the face stays at each emotion.", 0, 86_400)
 flags.DEFINE_bool("loop", False, "Go back to the first keyframe at the end.")
 flags.DEFINE_bool("labels", False, "Burn the emotions' names into the frames.")
 flags.DEFINE_integer("columns", None, "Faces in a row of a grid.", lower_bound=1)
@@ -59,18 +71,19 @@ flags.DEFINE_integer("columns", None, "Faces in a row of a grid.", lower_bound=1
 def main() -> None:
     """Checks everything, makes the video and its record."""
     video = VideoFormat(FLAGS.output, FLAGS.fps, FLAGS.crf, FLAGS.audio)
-    if video_flags.output_is_done(video):
-        return
     timeline = read_timeline()
     predicted = timeline is None
     plan = make_plan(timeline or EmotionTimeline.from_emotions(Emotion))
     face_flags.check()
     needed = () if predicted else needed_emotions([plan.timeline])
     direction_files.check_directions(FLAGS.directions, needed)
+    output = video_flags.open_output(video, FLAGS.network)
+    if output is None:
+        return
 
     from tqdm import tqdm
 
-    generator = face_flags.load_generator()
+    generator = network_flags.load_generator()
     LayerMask(FLAGS.mask).array(generator.num_layers, generator.dlatent_size)
     if predicted:
         plan = make_plan(predict_timeline())
@@ -91,16 +104,12 @@ def main() -> None:
         FLAGS.noise,
     )
     bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
-    write_video(video.path, bar, video.fps, video.crf, video.audio)
-    video_flags.record_video(
-        video,
-        FLAGS.network,
-        frames=plan.num_frames,
-        timelines=[
-            [{"emotion": row.label, "strength": row.strength} for row in own.rows]
-            for own in timelines
-        ],
-    )
+    output.facts["frames"] = plan.num_frames
+    output.facts["timelines"] = [
+        [{"emotion": row.label, "strength": row.strength} for row in own.rows] for own in timelines
+    ]
+    with output.making() as stage:
+        write_video(stage / video.path.name, bar, video.fps, video.crf, video.audio)
     logging.info("%s: %d frames, %.1f s", video.path, plan.num_frames, plan.num_frames / video.fps)
 
 
@@ -116,10 +125,6 @@ def read_timeline() -> EmotionTimeline | None:
 
 def make_plan(timeline: EmotionTimeline) -> EmotionPlan:
     """The timeline with the flags' times and strengths, checked."""
-    if FLAGS.max_identity_distance is not None and not FLAGS.max_identity_distance > 0:
-        raise InputError(
-            f"--max_identity_distance is {FLAGS.max_identity_distance}; it must be > 0"
-        )
     timeline = timeline.starting_calm() if FLAGS.from_calm else timeline
     return EmotionPlan(
         timeline.timed(FLAGS.seconds, FLAGS.hold).scaled(read_strengths()),
@@ -155,7 +160,12 @@ def predict_timeline() -> EmotionTimeline:
     return EmotionTimeline.from_emotions(emotions)
 
 
-def limit(generator, latent, directions, timeline: EmotionTimeline) -> EmotionTimeline:
+def limit(
+    generator: "Generator",
+    latent: "np.ndarray",
+    directions: "Mapping[Emotion, np.ndarray]",
+    timeline: EmotionTimeline,
+) -> EmotionTimeline:
     """The timeline of one face under --max_identity_distance."""
     if FLAGS.max_identity_distance is None:
         return timeline

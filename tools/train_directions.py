@@ -13,34 +13,44 @@ Writes EMOTION.npy, (L, 512), of a length for which coefficient 8 is right, and 
 accuracy on held-out people, lengths, counts, cosines between directions.
 """
 
+from tools import driver
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import truncation
+from tools.flag_sets.numbers import define_number
+from tools.flag_sets.seeds import number_ranges
+
+import contextlib
 import pathlib
+from typing import TYPE_CHECKING
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver
-from tools.flag_sets import values as flag_values
+from stylegan_tf.outputs.whole_folder import WholeFolder
+from stylegan_tf.outputs.workspace import check_workspace, hand_over, workspace
+
+if TYPE_CHECKING:
+    from emotion.directions.fit import Directions
+    from emotion.directions.options import DirectionOptions
 
 FLAGS = flags.FLAGS
+for module in (network_flags, output_flags, truncation):
+    flags.adopt_module_key_flags(module)
+FLAGS.set_default("truncation_psi", 1.0)
 
 flags.DEFINE_string("output", None, "Folder for the directions.", required=True)
 flags.DEFINE_string("latents", None, "Folder of NAME.npy.")
 flags.DEFINE_string("labels", None, "CSV with the columns name, subject, emotion.")
 flags.DEFINE_list("seeds", None, "Random faces instead, such as 0-1999 or 1,5,7.")
-flags.DEFINE_string(
-    "network",
-    flag_values.SHIPPED_NETWORKS[0],
-    "With --seeds: a network pickle, or the name of one that ships.",
-)
 flags.DEFINE_string("labeller", "fer", "With --seeds: what reads the faces.")
-flags.DEFINE_float(
+define_number(
     "minimum_confidence",
     0.0,
     "With --seeds: leave out faces that the classifier is less sure of.",
-    lower_bound=0,
-    upper_bound=1,
+    0,
+    1,
 )
-flags.DEFINE_float("truncation_psi", 1.0, "With --seeds: 1 as drawn, 0 the average face.")
 flags.DEFINE_integer("batch_size", 4, "With --seeds: faces at a time.", lower_bound=1)
 flags.DEFINE_enum(
     "method",
@@ -57,32 +67,31 @@ flags.DEFINE_enum(
     "deviation.",
 )
 flags.DEFINE_string("layers", None, "Layers to learn on and to change, such as 0-7; all if unset.")
-flags.DEFINE_float("regularisation", 0.01, "C of the logistic regression.", lower_bound=1e-9)
+define_number("regularisation", 0.01, "C of the logistic regression.", 1e-9, 1e9)
 flags.DEFINE_integer("folds", 5, "Of the cross-validation by subject.", lower_bound=2)
 flags.DEFINE_bool("conditional", False, "Keep each direction orthogonal to the other emotions'.")
 flags.DEFINE_list("remove", [], "Direction files that the new ones shall not move along.")
 flags.DEFINE_bool("per_layer", False, "Also report how well each layer alone does.")
-flags.DEFINE_bool("overwrite", False, "Learn again although --output has directions.")
 
 
 def main() -> None:
     """Checks the flags, reads or draws the codes, learns and reports."""
-    output = pathlib.Path(FLAGS.output)
-    if (output / "report.json").exists() and not FLAGS.overwrite:
-        logging.info("%s has directions already; --overwrite learns them again", output)
-        return
-    seeds = _parse_ranges("seeds", FLAGS.seeds or [])
-    layers = _parse_ranges("layers", [FLAGS.layers] if FLAGS.layers else [])
+    seeds = number_ranges("seeds", FLAGS.seeds) if FLAGS.seeds else []
+    layers = number_ranges("layers", [FLAGS.layers]) if FLAGS.layers else []
     if bool(seeds) == bool(FLAGS.latents or FLAGS.labels):
         raise InputError("give either --latents and --labels, or --seeds")
     if seeds:
-        flag_values.check_network(FLAGS.network)
+        network_flags.check()
     else:
         _check_files()
+    record = output_flags.make_record(FLAGS.network if seeds else None)
+    output = WholeFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
+    if output.is_done():
+        logging.info("%s has directions already; --overwrite learns them again", output.path)
+        return
+    check_workspace(output.path, record, overwrite=FLAGS.overwrite)
 
-    from emotion.directions.files import load_direction, save_directions
-    from emotion.directions.fit import fit_directions, layer_accuracies
-    from emotion.directions.labelled_latents import read_labelled_latents
+    from emotion.directions.files import save_directions
     from emotion.directions.options import DirectionOptions
     from encoder.face_labels import LABELS_FILE
 
@@ -95,21 +104,17 @@ def main() -> None:
         folds=FLAGS.folds,
         conditional=FLAGS.conditional,
     )
-    folder, labels = FLAGS.latents, FLAGS.labels
-    if seeds:
-        folder = output / "sampled"
-        labels = folder / LABELS_FILE
-        _sample(seeds, folder)
-    data = read_labelled_latents(folder, labels, FLAGS.minimum_confidence if seeds else 0)
-    num_layers = data.latents.shape[1]
-    remove = [load_direction(path, num_layers) for path in FLAGS.remove]
-    arrays = (data.latents, data.emotions, data.subjects)
-    found = fit_directions(*arrays, options, remove)
-    if FLAGS.per_layer:
-        accuracies = layer_accuracies(*arrays, options)
-        for emotion, by_layer in accuracies.items():
-            found.report["emotions"][emotion.label]["layer_accuracies"] = by_layer
-    save_directions(output, found)
+    with contextlib.ExitStack() as stack:
+        stage = stack.enter_context(output.making())
+        folder, labels = FLAGS.latents, FLAGS.labels
+        if seeds:
+            folder = stack.enter_context(workspace(output.path, record, overwrite=FLAGS.overwrite))
+            labels = folder / LABELS_FILE
+            _sample(seeds, folder)
+        found = _learn(folder, labels, options)
+        save_directions(stage, found)
+        if seeds:
+            hand_over(folder, stage / "sampled")
     for name, entry in found.report["emotions"].items():
         logging.info(
             "%-9s %4d codes, held-out people told right %5.1f %% (balanced %5.1f %%), length %.3f, "
@@ -121,6 +126,26 @@ def main() -> None:
             entry["norm"],
             entry["step_at_coefficient_in_sd"],
         )
+
+
+def _learn(
+    folder: str | pathlib.Path, labels: str | pathlib.Path, options: "DirectionOptions"
+) -> "Directions":
+    from emotion.directions.files import load_direction
+    from emotion.directions.fit import fit_directions, layer_accuracies
+    from emotion.directions.labelled_latents import read_labelled_latents
+
+    minimum = FLAGS.minimum_confidence if FLAGS.seeds else 0
+    data = read_labelled_latents(folder, labels, minimum)
+    num_layers = data.latents.shape[1]
+    remove = [load_direction(path, num_layers) for path in FLAGS.remove]
+    arrays = (data.latents, data.emotions, data.subjects)
+    found = fit_directions(*arrays, options, remove)
+    if FLAGS.per_layer:
+        accuracies = layer_accuracies(*arrays, options)
+        for emotion, by_layer in accuracies.items():
+            found.report["emotions"][emotion.label]["layer_accuracies"] = by_layer
+    return found
 
 
 def _check_files() -> None:
@@ -135,28 +160,15 @@ def _check_files() -> None:
 def _sample(seeds: list[int], folder: pathlib.Path) -> None:
     from tqdm import tqdm
 
-    import stylegan_tf
     from emotion.directions.labelled_latents import sample_labelled_latents
     from emotion.labelling.registry import load_labeller
 
     labeller = load_labeller(FLAGS.labeller)
-    generator = stylegan_tf.load_networks(FLAGS.network).Gs
+    generator = network_flags.load_generator()
     with tqdm(total=len(seeds), unit="face") as bar:
         sample_labelled_latents(
             generator, labeller, seeds, folder, FLAGS.truncation_psi, FLAGS.batch_size, bar.update
         )
-
-
-def _parse_ranges(flag: str, parts: list[str]) -> list[int]:
-    numbers = []
-    for part in parts:
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise InputError(f"--{flag}: {part!r} is neither a number nor a range such as 0-7")
-        numbers += range(int(first), int(last if dash else first) + 1)
-        if dash and int(last) < int(first):
-            raise InputError(f"--{flag}: the range {part!r} runs backwards")
-    return numbers
 
 
 if __name__ == "__main__":

@@ -8,14 +8,19 @@ come NAME.json (accuracy and report by emotion on the test part), NAME_confusion
 NAME_loss.png. tools/label_emotions.py --labeller=out/labeller.keras uses the result.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver
+from stylegan_tf.outputs.output_file import OutputFile
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 flags.DEFINE_string("input", None, "FER-2013's csv, or a folder of labelled faces.", required=True)
 flags.DEFINE_string("output", None, "The .keras file to write.", required=True)
@@ -24,27 +29,27 @@ flags.DEFINE_enum(
 )
 flags.DEFINE_integer("epochs", 30, "Epochs.", lower_bound=1)
 flags.DEFINE_integer("batch_size", 64, "Faces a step.", lower_bound=1)
-flags.DEFINE_float("learning_rate", 1e-3, "Adam's learning rate.", lower_bound=1e-8)
-flags.DEFINE_float(
-    "held_out_share",
-    0.15,
-    "Of a folder: share of the faces to validate, and to test.",
-    lower_bound=0.01,
-    upper_bound=0.45,
+define_number("learning_rate", 1e-3, "Adam's learning rate.", 1e-8, 1)
+define_number(
+    "held_out_share", 0.15, "Of a folder: share of the faces to validate, and to test.", 0.01, 0.45
 )
 flags.DEFINE_integer("seed", 0, "Of the weights, the split and the order.", lower_bound=0)
-flags.DEFINE_bool("overwrite", False, "Train again although --output exists.")
 
 flags.register_validator("output", lambda path: path.endswith(".keras"), "must end in .keras")
+
+_BESIDE = (".json", "_confusion.png", "_loss.png")
 
 
 def main() -> None:
     """Reads the faces, trains, and says how good the result is."""
-    source, output = pathlib.Path(FLAGS.input), pathlib.Path(FLAGS.output)
+    source, path = pathlib.Path(FLAGS.input), pathlib.Path(FLAGS.output)
     if not source.exists():
         raise InputError(f"--input={source} does not exist")
-    if output.exists() and not FLAGS.overwrite:
-        logging.info("%s is there already; --overwrite trains again", output)
+    beside = [f"{path.stem}{end}" for end in _BESIDE]
+    record = output_flags.make_record()
+    output = OutputFile(path, record, overwrite=FLAGS.overwrite, beside=beside)
+    if output.is_done():
+        logging.info("%s is there already; --overwrite trains again", path)
         return
 
     import keras
@@ -63,12 +68,12 @@ def main() -> None:
         learning_rate=FLAGS.learning_rate,
         seed=FLAGS.seed,
     )
-    with tqdm(total=FLAGS.epochs, unit="epoch") as bar:
+    with output.making() as stage, tqdm(total=FLAGS.epochs, unit="epoch") as bar:
         advance = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update())
-        report = labeller_training.train_labeller(faces, output, settings, [advance])
+        report = labeller_training.train_labeller(faces, stage / path.name, settings, [advance])
     logging.info(
         "%s: %.1f %% of %d test faces right",
-        output,
+        path,
         100 * report["test_accuracy"],
         report["faces"]["test"],
     )

@@ -13,14 +13,19 @@ Beside NAME.keras come NAME.json (accuracy, perplexity, report by emotion, losse
 figures: losses, predicted against true sequence, transitions.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from tools import driver
+from stylegan_tf.outputs.output_file import OutputFile
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 flags.DEFINE_list(
     "input",
@@ -39,26 +44,21 @@ flags.DEFINE_integer(
 )
 flags.DEFINE_integer("window", 8, "Emotions that the model looks back on.", lower_bound=1)
 flags.DEFINE_integer("units", 32, "Width of each of the four LSTM layers.", lower_bound=1)
-flags.DEFINE_float("dropout", 0.1, "Dropout on each layer.", lower_bound=0, upper_bound=0.99)
+define_number("dropout", 0.1, "Dropout on each layer.", 0, 0.99)
 flags.DEFINE_integer("epochs", 12, "Epochs.", lower_bound=1)
 flags.DEFINE_integer("batch_size", 256, "Windows a step.", lower_bound=1)
-flags.DEFINE_float("learning_rate", 5e-3, "Adam's learning rate at the start.", lower_bound=1e-8)
-flags.DEFINE_float(
-    "validation_share", 0.1, "Share of the clips to validate on.", lower_bound=0.01, upper_bound=0.9
-)
+define_number("learning_rate", 5e-3, "Adam's learning rate at the start.", 1e-8, 1)
+define_number("validation_share", 0.1, "Share of the clips to validate on.", 0.01, 0.9)
 flags.DEFINE_integer("seed", 0, "Of the weights, the split, the order and the drawn sequences.")
-flags.DEFINE_bool("overwrite", False, "Train again although --output exists.")
 
 flags.register_validator("output", lambda path: path.endswith(".keras"), "must end in .keras")
 flags.register_validator("smoothing_window", lambda frames: frames % 2 == 1, "must be odd")
 
+_BESIDE = (".json", "_loss.png", "_sequence.png", "_transitions.png")
+
 
 def main() -> None:
     """Checks the input, trains, and says how good the result is."""
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not FLAGS.overwrite:
-        logging.info("%s is there already; --overwrite trains again", output)
-        return
     draws = FLAGS.input == ["markov-chain"]
     if not draws:
         for path in FLAGS.input:
@@ -67,6 +67,14 @@ def main() -> None:
                     f"{path} does not exist; --input takes files, folders or markov-chain"
                 )
 
+    path = pathlib.Path(FLAGS.output)
+    beside = [f"{path.stem}{end}" for end in _BESIDE]
+    record = output_flags.make_record()
+    output = OutputFile(path, record, overwrite=FLAGS.overwrite, beside=beside)
+    if output.is_done():
+        logging.info("%s is there already; --overwrite trains again", path)
+        return
+
     import keras
     from tqdm import tqdm
 
@@ -74,8 +82,9 @@ def main() -> None:
     from emotion.sequences.reading import find_sequence_files, read_clips
     from emotion.sequences.training import SequenceTraining, train_sequence_model
 
-    chain = example_chain() if draws else None
+    chain = None
     if draws:
+        chain = example_chain()
         clips = chain.sample(FLAGS.clips, FLAGS.clip_length, FLAGS.seed)
     else:
         paths = find_sequence_files(FLAGS.input)
@@ -90,13 +99,13 @@ def main() -> None:
         validation_share=FLAGS.validation_share,
         seed=FLAGS.seed,
     )
-    with tqdm(total=FLAGS.epochs, unit="epoch") as bar:
+    with output.making() as stage, tqdm(total=FLAGS.epochs, unit="epoch") as bar:
         advance = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update())
-        report = train_sequence_model(clips, output, settings, chain, [advance])
+        report = train_sequence_model(clips, stage / path.name, settings, chain, [advance])
     held_out = report["validation"]
     logging.info(
         "%s: held-out clips: accuracy %.3f, perplexity %.2f",
-        output,
+        path,
         held_out["accuracy"],
         held_out["perplexity"],
     )

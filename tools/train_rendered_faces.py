@@ -1,15 +1,15 @@
-"""Trains the generator that ships with the package, from nothing but a seed.
+r"""Trains the generator that ships with the package, from nothing but a seed.
 
-    python tools/train_rendered_faces.py --work=out/rendered-faces \\
+    python tools/train_rendered_faces.py --work=out/rendered-faces \
         --output=stylegan_tf/assets/rendered-faces.pkl.xz
 
 renders the faces, distils them stage by stage (a stopped run goes on where it was) and writes the
 official pickle (G, D, Gs). About two hours on two cores.
 """
 
-from absl import flags
-
 from tools import driver
+
+from absl import flags
 
 _WORK = flags.DEFINE_string(
     "work", None, "Folder for rendered pictures (3 GB) and checkpoints.", required=True
@@ -19,6 +19,7 @@ _SEED = flags.DEFINE_integer("seed", 0, "Seed of everything that is drawn.", low
 
 
 def main() -> None:
+    """Distils the networks and writes the pickle."""
     from encoder.rendered_faces.distillation import distil
     from encoder.rendered_faces.networks import save_rendered_networks
 

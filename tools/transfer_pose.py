@@ -11,6 +11,14 @@ alignment shook before and after smoothing.
 NAME.json says why: how far the latents leave the generator's, how far the person changes.
 """
 
+from tools import driver
+from tools.flag_sets import clip as clip_flags
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import video as video_flags
+from tools.flag_sets.numbers import define_number
+
 import dataclasses
 import pathlib
 from collections.abc import Iterable
@@ -23,23 +31,24 @@ from synthesis.masks import LayerMask
 from synthesis.pose.mimicry import FRAME_ITERATIONS, Mimicry, mimic_clip
 from synthesis.pose.smoothing import SMOOTHING_SECONDS
 from synthesis.video.format import VideoFormat
-from tools import driver
-from tools.flag_sets import faces as face_flags
-from tools.flag_sets import video as video_flags
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(clip_flags)
 flags.adopt_module_key_flags(face_flags)
+flags.adopt_module_key_flags(mask_flags)
 flags.adopt_module_key_flags(video_flags)
+FLAGS.set_default("mask", "pose")
 
 flags.DEFINE_string("input", None, "The driving clip.", required=True)
-flags.DEFINE_string("mask", "pose", "emotion, keyframe, pose, none, or layers: 0-7, 0-4:0-255.")
-flags.DEFINE_float("strength", 1.0, "Factor on the movement.")
+define_number("strength", 1.0, "Factor on the movement.", -100, 100)
 flags.DEFINE_bool("no_smoothing", False, "Align each frame by itself, as the thesis did.")
-flags.DEFINE_float("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", lower_bound=0)
+define_number("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", 0, 3600)
 flags.DEFINE_integer(
     "frame_iterations",
     FRAME_ITERATIONS,
     "Steps for each frame after the first, from the one before.",
+    0,
+    1_000_000,
 )
 flags.DEFINE_integer("max_frames", None, "Use only the start of the stretch.", lower_bound=3)
 flags.DEFINE_bool("compare", False, "Put the clip's aligned frames beside the result.")
@@ -55,8 +64,6 @@ def main() -> None:
         raise InputError(f"there is no clip {clip}")
     audio = clip if FLAGS.sound else FLAGS.audio
     video = VideoFormat(FLAGS.output, crf=FLAGS.crf, audio=audio)
-    if video_flags.output_is_done(video):
-        return
     options = Mimicry(
         LayerMask(FLAGS.mask),
         FLAGS.strength,
@@ -68,6 +75,9 @@ def main() -> None:
         FLAGS.noise,
     )
     face_flags.check()
+    output = video_flags.open_output(video, FLAGS.network)
+    if output is None:
+        return
 
     from tqdm import tqdm
 
@@ -82,9 +92,11 @@ def main() -> None:
             FLAGS.detector,
             FLAGS.detection_size,
             workers=count_cores(),
+            allow_truncated=FLAGS.allow_truncated,
             on_frame=bar.update,
         ).cut(FLAGS.max_frames)
-    generator = face_flags.load_generator()
+
+    generator = network_flags.load_generator()
     options.mask.array(generator.num_layers, generator.dlatent_size)
     faces = face_flags.load_faces(generator)
     if len(faces) != 1:
@@ -96,10 +108,14 @@ def main() -> None:
     def progress(frames: Iterable[np.ndarray], stage: str) -> Iterable[np.ndarray]:
         return tqdm(frames, stage, len(stretch), unit="frame")
 
-    scores = mimic_clip(generator, faces[0], stretch, embedder, video, options, progress)
-    video_flags.record_video(
-        video, FLAGS.network, first_frame=stretch.first, frames=len(stretch), scores=scores
-    )
+    with output.making() as stage:
+        staged = dataclasses.replace(video, path=stage / video.path.name)
+        scores = mimic_clip(generator, faces[0], stretch, embedder, staged, options, progress)
+        output.facts |= {
+            "first_frame": stretch.first,
+            "frames": len(stretch),
+            "scores": scores,
+        }
     logging.info("%s: %d frames from frame %d of the clip", video.path, len(stretch), stretch.first)
     for name, value in scores.items():
         logging.info("%s: %s", name, "cannot be measured" if value is None else f"{value:.4g}")

@@ -3,7 +3,6 @@
 A folder of directions holds `EMOTION.npy`, float32 `[L, 512]`, and how they were learnt.
 """
 
-import json
 import os
 import pathlib
 from collections.abc import Iterable
@@ -14,7 +13,10 @@ import numpy as np
 from emotion.emotion import Emotion
 from encoder.embedding.latents import W_SIZE
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_array
+from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.numbers import check_values
+from stylegan_tf.outputs.json_file import write_json
 
 if TYPE_CHECKING:
     from emotion.directions.fit import Directions
@@ -29,9 +31,8 @@ def save_directions(folder: str | os.PathLike, directions: "Directions") -> None
     folder = pathlib.Path(folder)
     for emotion, vector in directions.vectors.items():
         with write_atomically(folder / f"{emotion.label}.npy") as temporary:
-            np.save(temporary, vector)
-    with write_atomically(folder / REPORT_FILE) as temporary:
-        temporary.write_text(json.dumps(directions.report, indent=2) + "\n")
+            np.save(temporary, check_values(vector, f"the direction for {emotion.label}"))
+    write_json(folder / REPORT_FILE, directions.report)
 
 
 def load_direction(path_or_name: str | os.PathLike, num_layers: int) -> np.ndarray:
@@ -54,13 +55,7 @@ def load_direction(path_or_name: str | os.PathLike, num_layers: int) -> np.ndarr
     if not path.is_file():
         names = ", ".join(shipped_directions())
         raise InputError(f"{path_or_name} is neither a direction file nor one that ships ({names})")
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f"{path} is not a NumPy array file: {error}") from error
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise InputError(f"{path} is an archive of arrays (.npz); give one array (.npy)")
+    array = read_array(path)
     if not np.issubdtype(array.dtype, np.floating):
         raise InputError(f"{path} holds {array.dtype}; a direction is floating point")
     if array.shape == (W_SIZE,):
@@ -77,9 +72,7 @@ def load_direction(path_or_name: str | os.PathLike, num_layers: int) -> np.ndarr
             f"{path} has {len(array)} layers, the generator has {num_layers}: it was learnt for "
             "another network"
         )
-    if not np.isfinite(array).all():
-        raise InputError(f"{path} holds NaN or infinite values")
-    return array.astype(np.float32)
+    return check_values(array, str(path))
 
 
 def shipped_directions() -> list[str]:

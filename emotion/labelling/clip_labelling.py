@@ -45,7 +45,7 @@ def label_clip(
     """
     if search.person == "all":
         raise InputError("labels are of one person a frame; choose tracked or largest")
-    clip = open_clip(clip_path)
+    clip = open_clip(clip_path, search.allow_truncated)
 
     def label(image: np.ndarray, index: int, tracked: TrackedFace) -> dict:
         aligned = align_face(image, tracked.face.landmarks, _LABELLED_SIZE)

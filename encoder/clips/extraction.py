@@ -18,7 +18,7 @@ from encoder.clips.tracking import TrackedFace
 from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 FACES_FILE = "faces.csv"
 _JOURNAL_FILE = ".faces.jsonl"
@@ -61,7 +61,7 @@ def extract_faces(
     Raises:
         InputError: the clip is unreadable, or `folder` holds the beginning of another run.
     """
-    clip, folder = open_clip(clip_path), pathlib.Path(folder)
+    clip, folder = open_clip(clip_path, search.allow_truncated), pathlib.Path(folder)
     digits = max(len(str(clip.num_frames or 0)), 6)
 
     def save(image: np.ndarray, index: int, tracked: TrackedFace) -> dict:
@@ -79,19 +79,6 @@ def extract_faces(
         pd.DataFrame(rows, columns=_FACE_COLUMNS).to_csv(temporary, index=False)
     journal.unlink()
     return len(rows)
-
-
-def remove_faces(folder: str | os.PathLike) -> None:
-    """Removes what `extract_faces` wrote to a folder, whether it had finished or not."""
-    folder = pathlib.Path(folder)
-    names = []
-    if (folder / FACES_FILE).is_file():
-        names += [FACES_FILE, *read_face_table(folder)["file"]]
-    journal = folder / _JOURNAL_FILE
-    if journal.is_file():
-        names += [_JOURNAL_FILE, *(row["file"] for row in kept_faces(journal))]
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
 
 
 def read_face_table(folder: str | os.PathLike) -> pd.DataFrame:

@@ -19,6 +19,7 @@ class FaceSearch:
         person: whose faces are kept: see `encoder.clips.tracking.FaceTracker`.
         detector, detection_size, refine: see `encoder.detect_faces`.
         workers: how many processes search; they find the same as one.
+        allow_truncated: see `encoder.clips.decoding.open_clip`.
     """
 
     fps: float | None = None
@@ -27,6 +28,7 @@ class FaceSearch:
     detection_size: int = DETECTION_SIZE
     refine: bool = False
     workers: int = 1
+    allow_truncated: bool = False
 
 
 def search_frames(

@@ -9,7 +9,7 @@ import dataclasses
 import json
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from encoder.clips.tracking import FaceTracker, TrackedFace
 from encoder.faces.landmarks import Face
 from stylegan_tf.errors import InputError
 
+_NUMBERS = ("frame", "seconds", "shot", "person", "left", "top", "right", "bottom", "confidence")
+_LARGEST = 1e12
+_LONGEST_LINE = 16 << 20  # bytes
 _NO_LANDMARKS = np.zeros((0, 2), np.float32)  # of faces that were dealt with in an earlier run
 
 
@@ -69,7 +72,8 @@ def search_clip(
                 _row(frame, one) | dict(handle(frame.image, frame.index, one)) for one in tracked
             ]
             boxes = [[round(float(value), 2) for value in face.box] for face in faces]
-            file.write(json.dumps({"frame": frame.index, "boxes": boxes, "kept": kept}) + "\n")
+            entry = {"frame": frame.index, "boxes": boxes, "kept": kept}
+            file.write(json.dumps(entry, allow_nan=False) + "\n")
             file.flush()
             progress()
 
@@ -110,11 +114,11 @@ def _open_journal(journal: pathlib.Path, header: dict[str, Any]) -> Iterator[dic
                 content_end += len(line)
         file.truncate(content_end)
     with open(journal, encoding="utf-8") as file:
-        first = file.readline()
+        first = file.readline(_LONGEST_LINE)
     if not first:
         journal.unlink()
         return _open_journal(journal, header)
-    if json.loads(first) != header:
+    if _parse(journal, first) != header:
         raise InputError(
             f"{journal} is the beginning of a run with another clip or other settings; "
             "repeat those, or start over with --overwrite"
@@ -128,4 +132,46 @@ def _entries(journal: pathlib.Path) -> Iterator[dict[str, Any]]:
     with open(journal, "rb") as file:
         file.readline()
         while file.tell() < end:
-            yield json.loads(file.readline())
+            entry = _parse(journal, file.readline(_LONGEST_LINE))
+            if not (
+                _is_list_of(entry.get("boxes"), _is_box) and _is_list_of(entry.get("kept"), _is_row)
+            ):
+                raise _damaged(journal)
+            yield entry
+
+
+def _parse(journal: pathlib.Path, line: str | bytes) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        raise _damaged(journal) from None
+    if not isinstance(entry, dict):
+        raise _damaged(journal)
+    return entry
+
+
+def _damaged(journal: pathlib.Path) -> InputError:
+    return InputError(f"{journal} is damaged; start over with --overwrite")
+
+
+def _is_list_of(value: object, check: Callable[[object], bool]) -> bool:
+    return isinstance(value, list) and all(check(item) for item in value)
+
+
+def _is_box(value: object) -> bool:
+    return _is_list_of(value, _is_number) and len(cast(list, value)) == 4
+
+
+def _is_row(value: object) -> bool:
+    """Whether it is what `_row` makes, with a plain file name or probabilities."""
+    if not isinstance(value, dict) or not all(_is_number(value.get(key)) for key in _NUMBERS):
+        return False
+    name = value.get("file", "a")
+    plain = isinstance(name, str) and name not in ("", ".", "..") and not {*name} & {"/", "\0"}
+    return plain and _is_list_of(value.get("probabilities", []), _is_number)
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -_LARGEST <= value <= _LARGEST  # NaN is not

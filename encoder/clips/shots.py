@@ -45,7 +45,7 @@ def frames_with_shots(clip: Clip, fps: float | None = None) -> Generator[Frame]:
         raise InputError(f"fps {fps:g} is not between 0 and the {clip.fps:g} that {clip.path} has")
     share = 1.0 if fps is None else fps / clip.fps
     shot, before = 0, None
-    with contextlib.closing(decode_frames(clip.path)) as images:
+    with contextlib.closing(decode_frames(clip)) as images:
         for index, image in enumerate(images):
             look = _Look.of(image)
             shot += before is not None and look.is_cut_from(before)

@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,9 @@ from encoder.embedding.perceptual import IMAGENET_BGR
 from encoder.embedding.result import Embedding
 from encoder.images import check_image, resize_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_arrays
+from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.numbers import check_values
 
 # "resnet50" is the thesis' (2.6; He et al. 2015). "small" has an eighth of its size and keeps
 # where things are: it flattens the last features, where a ResNet-50 averages over the image.
@@ -140,27 +141,37 @@ class CoarseEncoder:
         """
         path = find_encoder(path_or_name)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                options = json.loads(str(file["options"]))
-                if options.pop("format") != _FORMAT:
-                    raise KeyError("format")
-                if num_layers is not None and options["num_layers"] != num_layers:
-                    raise InputError(
-                        f"{path} predicts {options['num_layers']} layers, the generator has "
-                        f"{num_layers}"
-                    )
-                width = len(file["w_avg"])
-                if w_size is not None and width != w_size:
-                    raise InputError(
-                        f"{path} predicts W of width {width}, the generator's has {w_size}"
-                    )
-                encoder = cls(w_avg=file["w_avg"], w_std=file["w_std"], **options)
-                for i, weight in enumerate(encoder.network.weights):
-                    weight.assign(file[f"weight_{i:03d}"])
+            arrays = read_arrays(path)
+        except InputError as error:
+            raise InputError(f"{path} is not an encoder file: {error}") from None
+        try:
+            options = json.loads(str(arrays["options"]))
+            if options.pop("format") != _FORMAT:
+                raise KeyError("format")
+            if not (0 < options["num_layers"] <= 64 and 0 < options["input_size"] <= 4096):
+                raise ValueError("its network is of no sensible size")
+            if num_layers is not None and options["num_layers"] != num_layers:
+                raise InputError(
+                    f"{path} predicts {options['num_layers']} layers, the generator has "
+                    f"{num_layers}"
+                )
+            width = len(arrays["w_avg"])
+            if w_size is not None and width != w_size:
+                raise InputError(
+                    f"{path} predicts W of width {width}, the generator's has {w_size}"
+                )
+            numbers = {
+                name: check_values(array, f"{path}: {name}", float(np.finfo(np.float32).max))
+                for name, array in arrays.items()
+                if name != "options"
+            }
+            encoder = cls(w_avg=numbers["w_avg"], w_std=numbers["w_std"], **options)
+            for i, weight in enumerate(encoder.network.weights):
+                weight.assign(numbers[f"weight_{i:03d}"])
         except InputError:
             raise
-        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path} is not an encoder file: {error}") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InputError(f"{path} is not an encoder file: {error}") from None
         return encoder
 
 

@@ -6,7 +6,9 @@ import pathlib
 import numpy as np
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_array
+from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.numbers import check_values
 
 # Width of W in every network that NVIDIA published; a generator says its own as `dlatent_size`.
 W_SIZE = 512
@@ -32,8 +34,9 @@ def check_latent(
       w_size: the width of W, the generator's `dlatent_size`; None takes it from the array.
 
     Raises:
-      LatentError: another shape, width or number of layers, not floating point, NaN or infinity
-        in it, or a Z code: those come as (1, 512), and only `Gs.map` makes a latent of one.
+      LatentError: another shape, width or number of layers, not floating point, NaN, infinity or
+        numbers beyond 1e6 in it, or a Z code: those come as (1, 512), and only `Gs.map` makes a
+        latent of one.
     """
     w = np.asarray(w)
     if w_size is None:
@@ -56,9 +59,10 @@ def check_latent(
             f"{name} has {w.shape[0]} layers, the generator has {num_layers}: it was made for "
             "another network"
         )
-    if not np.isfinite(w).all():
-        raise LatentError(f"{name} holds NaN or infinite values")
-    return w.astype(np.float32)
+    try:
+        return check_values(w, name)
+    except InputError as error:
+        raise LatentError(str(error)) from None
 
 
 def load_latent(
@@ -73,12 +77,9 @@ def load_latent(
     if not path.is_file():
         raise LatentError(f"there is no latent file {path}")
     try:
-        w = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise LatentError(f"{path} is not a NumPy array file: {error}") from error
-    if not isinstance(w, np.ndarray):
-        w.close()
-        raise LatentError(f"{path} is an archive of arrays (.npz); give one array (.npy)")
+        w = read_array(path)
+    except InputError as error:
+        raise LatentError(str(error)) from None
     return check_latent(w, num_layers, str(path), w_size)
 
 

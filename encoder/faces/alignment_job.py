@@ -15,6 +15,8 @@ from encoder.images import read_image, write_image
 from encoder.picture_sets import Picture
 from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.record import describe_file
 
 FACES = ("largest", "all")
 
@@ -58,33 +60,34 @@ class AlignmentJob:
     """Aligns the faces of many pictures into one folder; what is there already is kept.
 
     `NAME.png` is the largest face of the picture NAME. With faces="all" there are `NAME_00.png`,
-    `NAME_01.png` and so on; `NAME_00.png`, the largest, is written last, and so says that the
-    picture is done.
+    `NAME_01.png` and so on, the largest face first.
     """
 
     def __init__(
         self,
         pictures: Sequence[Picture],
-        output: pathlib.Path,
+        folder: OutputFolder,
         *,
         faces: str = "largest",
-        overwrite: bool = False,
     ) -> None:
         self._faces = faces
-        self._output = pathlib.Path(output)
-        if self._output.exists() and not self._output.is_dir():
-            raise InputError(f"{output} is a file; give a folder")
+        self._folder = folder
+        self._checksums = {p.name: describe_file(p.path).sha256 for p in pictures}
         self.pending = [
             picture
             for picture in pictures
-            if overwrite or not _face_path(self._output, picture.name, faces).exists()
+            if not folder.is_done(
+                picture.name,
+                self._checksums[picture.name],
+                [_face_path(pathlib.Path(), picture.name, faces).name],
+            )
         ]
         self.failed: list[str] = []  # what went wrong with which picture
 
     def run(
         self, on_picture: Callable[[], object] | None = None, workers: int = 1, **options: Any
     ) -> int:
-        """Aligns what is pending; returns how many faces were written.
+        """Aligns what is pending; returns how many faces were written. The folder is opened.
 
         A picture that cannot be read or shows no face is logged, noted in `failed` and passed
         over.
@@ -95,21 +98,24 @@ class AlignmentJob:
           **options: of `align_picture`.
         """
         written = 0
-        align = functools.partial(_align, output=self._output, faces=self._faces, **options)
-        with contextlib.closing(map_ahead(align, self.pending, workers)) as results:
-            for _, result in results:
+        align = functools.partial(_align, faces=self._faces, **options)
+        staged = ((picture, self._folder.stage(picture.name)) for picture in self.pending)
+        with contextlib.closing(map_ahead(align, staged, workers)) as results:
+            for (picture, _), result in results:
                 if isinstance(result, InputError):
                     self.failed.append(str(result))
                     logging.warning("%s", result)
                 else:
+                    self._folder.commit(picture.name, self._checksums[picture.name])
                     written += result
                 if on_picture is not None:
                     on_picture()
         return written
 
 
-def _align(picture: Picture, output: pathlib.Path, faces: str, **options: Any) -> int | InputError:
+def _align(staged: tuple[Picture, pathlib.Path], faces: str, **options: Any) -> int | InputError:
     """Writes the faces of a picture; returns how many there were, or why there are none."""
+    picture, output = staged
     try:
         aligned = align_picture(picture.path, faces=faces, **options)
     except InputError as error:

@@ -52,6 +52,7 @@ def find_stretch(
     detection_size: int = DETECTION_SIZE,
     minimum: int = 3,
     workers: int = 1,
+    allow_truncated: bool = False,
     on_frame: Callable[[], object] | None = None,
 ) -> Stretch:
     """The longest stretch of a clip in which a person is found in every frame.
@@ -61,12 +62,13 @@ def find_stretch(
       detector, detection_size: see `encoder.detect_faces`.
       minimum: how many frames it must have.
       workers: how many processes search for faces.
+      allow_truncated: take the readable part of a damaged clip.
       on_frame: called after each frame of the clip.
 
     Raises:
-      InputError: not a video, or no stretch is long enough.
+      InputError: not a video, a damaged one, or no stretch is long enough.
     """
-    clip = open_clip(path)
+    clip = open_clip(path, allow_truncated)
     tracker = FaceTracker("all")
     running: dict[int, tuple[int, list[np.ndarray]]] = {}  # person: first frame, landmarks
     best: tuple[int, list[np.ndarray]] = (0, [])

@@ -18,7 +18,7 @@ def test_aligns_a_folder_and_keeps_what_is_there(tmp_path, run_driver):
     assert result.returncode == 0, result.stderr
     assert "s002/calm.png: the hog detector finds no face at 256 pixels" in result.stderr
     assert "2 faces written to" in result.stderr
-    names = ["labels.csv", "s001_calm.png", "s001_happiness.png"]
+    names = ["labels.csv", "record.json", "s001_calm.png", "s001_happiness.png"]
     assert sorted(path.name for path in output.iterdir()) == names
     assert read_image(output / "s001_happiness.png").shape == (64, 64, 3)
     assert "s001_happiness,s001,happiness," in (output / "labels.csv").read_text()

@@ -17,7 +17,7 @@ def test_strip_and_latents(tmp_path, run_driver, small_network):
     with Image.open(tmp_path / "strip.png") as strip:
         assert 2 * 64 < strip.width < 3 * 64
         assert 2 * 64 < strip.height < 3 * 64
-    latents = {path.stem: np.load(path) for path in (tmp_path / "latents").iterdir()}
+    latents = {path.stem: np.load(path) for path in (tmp_path / "latents").glob("*.npy")}
     assert len(latents) == 4
     step = latents["face00_fear+anger_1"] - latents["face00_fear+anger_0"]
     fear, anger = (np.load(small_network.directions / f"{n}.npy") for n in ("fear", "anger"))

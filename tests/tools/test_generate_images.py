@@ -24,7 +24,8 @@ def test_writes_one_image_a_seed_and_keeps_it(tmp_path, network, run_driver):
     flags = (network, f"--output={tmp_path}", "--truncation_psi=0.7", "--label=1")
     result = run_driver("generate_images", *flags, "--seeds=66,230")
     assert result.returncode == 0, result.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["seed0066.png", "seed0230.png"]
+    names = ["record.json", "seed0066.png", "seed0230.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
 
     from stylegan_tf import load_networks, to_uint8
 
@@ -35,8 +36,16 @@ def test_writes_one_image_a_seed_and_keeps_it(tmp_path, network, run_driver):
 
     times = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     result = run_driver("generate_images", *flags, "--seeds=66,230")
-    assert f"all 2 are in {tmp_path} already" in result.stdout
+    assert f"all 2 are in {tmp_path} already" in result.stderr
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == times
+    other = (network, f"--output={tmp_path}", "--truncation_psi=0.5", "--label=1", "--seeds=66")
+    result = run_driver("generate_images", *other)
+    assert result.returncode == 1
+    assert "was made with another --truncation_psi; give another --output" in result.stderr
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == times
+    result = run_driver("generate_images", *other, "--overwrite")
+    assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["record.json", "seed0066.png"]
 
 
 def test_writes_a_mixing_sheet(tmp_path, network, run_driver):

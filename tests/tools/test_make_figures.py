@@ -5,7 +5,7 @@ def test_figures_of_masks_sequence_and_expressions(tmp_path, run_driver, small_n
     flags = [*small_network.flags, f"--output={tmp_path}", "--figure=20,21,25"]
     result = run_driver("make_figures", *flags)
     assert result.returncode == 0, result.stderr
-    names = [f"figure_{number}.png" for number in (20, 21, 25)]
+    names = [f"figure_{number}.png{end}" for number in (20, 21, 25) for end in ("", ".record")]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     with Image.open(tmp_path / "figure_20.png") as picture:
         assert picture.width > 7 * 256

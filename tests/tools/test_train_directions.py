@@ -45,8 +45,8 @@ def test_bad_flags_are_one_line(run_driver, labelled, tmp_path):
     for arguments, message in [
         ([], "give either --latents and --labels, or --seeds"),
         ([f"--latents={folder}"], "--labels=None is not a file"),
-        (["--seeds=9-3"], "the range '9-3' runs backwards"),
-        (["--seeds=x"], "--seeds: 'x' is neither a number nor a range"),
+        (["--seeds=9-3"], "'9-3' is not a range: it runs backwards"),
+        (["--seeds=x"], "--seeds: 'x' is not a whole number from 0 to"),
         (["--seeds=1", "--network=none.pkl"], "--network=none.pkl is not a file"),
     ]:
         result = run_driver("train_directions", f"--output={output}", *arguments)

@@ -23,7 +23,7 @@ import tensorflow as tf
 
 from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 FOLDER = pathlib.Path(__file__).parent
 HEADERS = ("kernels.h", "launchers.h")

@@ -8,6 +8,8 @@ from encoder.faces.landmarks import detect_faces
 from encoder.images import read_image, write_image
 from encoder.picture_sets import find_pictures
 from stylegan_tf.errors import InputError
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.record import Record
 
 FACE = pathlib.Path(__file__).parents[2] / "data" / "encoder" / "rendered_face.png"
 FAST = {"detector": "hog", "detection_size": 256, "size": 128}
@@ -49,20 +51,21 @@ def test_a_job_passes_over_failures_and_keeps_what_is_there(folder, faces, worke
     options = {**FAST, "detection_size": 512}
 
     def job(**kwargs):
-        return AlignmentJob(pictures, folder / "out", faces=faces, **kwargs)
+        record = Record("test.py", {"faces": faces}, version="1")
+        output = OutputFolder(folder / "out", record, **kwargs)
+        return output, AlignmentJob(pictures, output, faces=faces)
 
-    first, seen = job(), []
-    assert first.run(lambda: seen.append(1), workers, **options) == (2 if faces == "largest" else 3)
+    (output, first), seen = job(), []
+    with output.opened():
+        written = first.run(lambda: seen.append(1), workers, **options)
+    assert written == (2 if faces == "largest" else 3)
     assert len(seen) == 4
     assert len(first.failed) == 2
     expected = ["one.png", "two.png"]
     if faces == "all":
         expected = ["one_00.png", "two_00.png", "two_01.png"]
-    assert sorted(p.name for p in (folder / "out").iterdir()) == expected
-    assert [p.name for p in job().pending] == ["broken", "none"]
-    assert len(job(overwrite=True).pending) == 4
-
-
-def test_refuses_a_file_as_output(folder):
-    with pytest.raises(InputError, match="is a file; give a folder"):
-        AlignmentJob([], folder / "in" / "one.png")
+    assert sorted(p.name for p in (folder / "out").glob("*.png")) == expected
+    assert [p.name for p in job()[1].pending] == ["broken", "none"]
+    assert len(job(overwrite=True)[1].pending) == 4
+    write_image(folder / "in" / "one.png", np.full((64, 64, 3), 99, np.uint8))
+    assert [p.name for p in job()[1].pending] == ["broken", "none", "one"]

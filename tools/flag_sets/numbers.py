@@ -1,0 +1,37 @@
+"""Number flags that take finite numbers of a sensible range, which their help tells."""
+
+import math
+
+from absl import flags
+
+flags.disclaim_key_flags()  # a flag belongs to the module that calls `define_number`
+
+MOST = 1e6  # of what has no limit of its own
+
+
+class _Finite(flags.FloatParser):
+    """A number, not NaN; the bounds of its parent keep infinity out."""
+
+    def convert(self, argument: str | float) -> float:
+        number = super().convert(argument)
+        if not math.isfinite(number):
+            raise ValueError("it must be a finite number")
+        return number
+
+
+def define_number(
+    name: str, default: float | None, help_text: str, low: float = -MOST, high: float = MOST
+) -> None:
+    """Defines a float flag from `low` to `high`; both are in the help."""
+    parser = _Finite(low, high)
+    help_text = f"{help_text} ({low:g} to {high:g})"
+    flags.DEFINE(parser, name, default, help_text, flags.FLAGS, flags.ArgumentSerializer())
+
+
+def require_power_of_two(flag: str, lowest: int) -> None:
+    """Has an integer flag refused unless it is a power of two, `lowest` or more."""
+    flags.register_validator(
+        flag,
+        lambda number: number >= lowest and not number & (number - 1),
+        f"must be a power of two, {lowest} or more",
+    )
