@@ -6,11 +6,11 @@ before rounding.
 
 Examples:
   python tools/benchmark_precision.py --seeds=66,230
-  python tools/benchmark_precision.py --network=config-f --variants=float32/ref,float32/native
+  python tools/benchmark_precision.py --full_size --variants=float32/ref,float32/native
 """
 
 from tools import driver
-from tools.flag_sets.network import check_network
+from tools.flag_sets import network as network_flags
 from tools.flag_sets.seeds import number_ranges
 
 import os
@@ -25,9 +25,8 @@ from stylegan_tf.errors import InputError
 
 FLAGS = flags.FLAGS
 POLICIES = {"float32": None, "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
-RANDOM_NETWORK = "config-f"
-flags.DEFINE_string(
-    "network", "rendered-faces", f"Network, or {RANDOM_NETWORK}: full size, random weights."
+flags.DEFINE_bool(
+    "full_size", False, "A full config-f with random weights, 1024×1024, in place of --network."
 )
 flags.DEFINE_list(
     "variants",
@@ -40,8 +39,8 @@ flags.DEFINE_integer("repeats", 5, "Timed runs of one image each; the median cou
 
 def main() -> None:
     """Runs the driver."""
-    if FLAGS.network != RANDOM_NETWORK:
-        check_network(FLAGS.network)
+    if not FLAGS.full_size:
+        network_flags.check()
     seeds = number_ranges("seeds", FLAGS.seeds)
     variants = dict.fromkeys(["float32/ref", *FLAGS.variants])
     for variant in variants:
@@ -87,7 +86,7 @@ def _synthesis(variant: str, seeds: list[int]) -> Callable[[int], np.ndarray]:
     policy, _, impl = variant.partition("/")
     # Operations are chosen when the graph is made, at the first image below.
     os.environ[library.VARIABLE] = impl
-    if FLAGS.network == RANDOM_NETWORK:
+    if FLAGS.full_size:
         generator = Generator.create(name="Gs", seed=1, compute_dtype=POLICIES[policy])
     else:
         loaded = stylegan_tf.load_networks(FLAGS.network, dtype=POLICIES[policy]).Gs
