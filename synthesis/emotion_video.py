@@ -9,6 +9,7 @@ import numpy as np
 
 from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import check_number
 from synthesis.interpolation import KINDS, Track
 from synthesis.keyframes import make_keyframes
 from synthesis.masks import LayerMask
@@ -53,8 +54,7 @@ class EmotionPlan:
             raise InputError(
                 f"interpolation {self.interpolation!r} is not one of {', '.join(KINDS)}"
             )
-        if not np.isfinite(self.coefficient):
-            raise InputError(f"coefficient is {self.coefficient}; it must be a finite number")
+        check_number(self.coefficient, "coefficient")
         _ = self.schedule
 
     @functools.cached_property

@@ -6,6 +6,7 @@ import numpy as np
 
 from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import check_values
 from synthesis.masks import LayerMask
 from synthesis.timeline import EmotionTimeline
 
@@ -46,7 +47,7 @@ def make_keyframe(
                 f"{list(latent.shape)}; learn directions with the same network"
             )
         step += coefficient * strength * direction.astype(np.float64)
-    return mask.apply(latent, (latent + step).astype(np.float32))
+    return mask.apply(latent, check_values(latent + step, "the keyframe"))
 
 
 def make_keyframes(

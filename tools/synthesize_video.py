@@ -15,6 +15,7 @@ from absl import flags, logging
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import check_number
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import KINDS
 from synthesis.keyframes import needed_emotions
@@ -58,7 +59,9 @@ define_number(
     10,
 )
 flags.DEFINE_enum("interpolation", "linear", KINDS, "The way between keyframes.")
-flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).")
+flags.DEFINE_integer(
+    "frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).", 0, 100_000
+)
 define_number("fps", FPS, "Frames per second.", 0.01, 1000)
 define_number("seconds", None, "Seconds for each emotion, instead of --frames_between.", 0, 86_400)
 define_number("hold", None, "Seconds that the face stays at each emotion.", 0, 86_400)
@@ -142,7 +145,8 @@ def read_strengths() -> dict[Emotion, float]:
     for text in FLAGS.strengths:
         name, _, factor = text.partition(":")
         try:
-            strengths[Emotion.parse(name)] = float(factor)
+            emotion = Emotion.parse(name)
+            strengths[emotion] = check_number(float(factor), f"--strengths: {emotion.label}")
         except ValueError as error:
             if isinstance(error, InputError):
                 raise

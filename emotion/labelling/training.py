@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
-import pandas as pd
 import sklearn.metrics
 import sklearn.model_selection
 import tensorflow as tf
@@ -18,6 +17,7 @@ from emotion.batches import shuffled_batches
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
 from encoder.images import list_images, read_image
+from encoder.tables import int_column, read_table
 from stylegan_tf.errors import InputError
 from stylegan_tf.files import write_atomically
 
@@ -69,10 +69,7 @@ def read_fer2013(path: str | os.PathLike) -> FaceSplit:
     """
     if not pathlib.Path(path).is_file():
         raise InputError(f"{path} does not exist")
-    try:
-        table = pd.read_csv(path)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a CSV file: {error}") from None
+    table = read_table(path)
     if list(table.columns) != ["emotion", "pixels", "Usage"]:
         raise InputError(f"{path} is not FER-2013's csv: its columns are {', '.join(table)}")
     order = np.array([Emotion.from_name(name) for name in FER2013_CLASSES])
@@ -83,7 +80,7 @@ def read_fer2013(path: str | os.PathLike) -> FaceSplit:
             raise InputError(f"{path} has no rows of {usage}")
         try:
             images = np.array([text.split() for text in rows["pixels"]], dtype=np.uint8)
-            emotions = order[rows["emotion"].to_numpy(np.int64)]
+            emotions = order[int_column(rows, "emotion", str(path))]
             images = images.reshape(-1, INPUT_SIZE, INPUT_SIZE)
         except (ValueError, IndexError, OverflowError) as error:
             raise InputError(f"{path}: a row of {usage} is damaged: {error}") from None
@@ -219,7 +216,7 @@ def train_labeller(
     plots.plot_matrix(f"{stem}_confusion.png", confusion, "true emotion", "read as")
     plots.plot_loss(f"{stem}_loss.png", history["loss"], history["val_loss"])
     with write_atomically(f"{stem}.json") as temporary:
-        temporary.write_text(json.dumps(report, indent=2) + "\n")
+        temporary.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
     bare = keras.Model(network.inputs[0], network.outputs[0], name=settings.architecture)
     with write_atomically(output) as temporary:
         bare.save(temporary)

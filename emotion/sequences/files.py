@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from emotion.sequences.sequence import SequenceError, SequenceRow, parse_number
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files import open_regular, write_atomically
 
 COLUMNS = ("emotion", "seconds", "strength", "hold")
 SUFFIXES = (".csv", ".json")
+_MAX_BYTES = 256 << 20
 
 
 def read_sequence(path: str | os.PathLike) -> list[SequenceRow]:
@@ -32,7 +33,10 @@ def read_sequence(path: str | os.PathLike) -> list[SequenceRow]:
     if not path.is_file():
         raise SequenceError(f"there is no sequence file {path}")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with open_regular(path, _MAX_BYTES) as file:
+            text = file.read(_MAX_BYTES).decode("utf-8-sig")
+    except InputError as error:
+        raise SequenceError(str(error)) from None
     except UnicodeDecodeError:
         raise SequenceError(f"{path} is not a text file; give CSV or JSON") from None
     records: Sequence[Mapping[str, object]]
@@ -68,7 +72,11 @@ def write_sequence(path: str | os.PathLike, rows: Iterable[SequenceRow]) -> None
         open(temporary, "w", newline="", encoding="utf-8") as file,
     ):
         if suffix == ".json":
-            file.write("[\n" + ",\n".join("  " + json.dumps(row) for row in records) + "\n]\n")
+            file.write(
+                "[\n"
+                + ",\n".join("  " + json.dumps(row, allow_nan=False) for row in records)
+                + "\n]\n"
+            )
         else:
             used = [name for name in COLUMNS if any(name in record for record in records)]
             writer = csv.DictWriter(file, used or COLUMNS[:1], lineterminator="\n")
@@ -138,7 +146,7 @@ def _csv_records(text: str, path: pathlib.Path) -> tuple[list[dict[str, str]], b
 def _json_records(text: str, path: pathlib.Path) -> list[Mapping[str, object]]:
     try:
         content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise SequenceError(f"{path} is not JSON: {error}") from None
     if not isinstance(content, list):
         raise SequenceError(f"{path} must hold a list: a sequence in JSON is a list of emotions")

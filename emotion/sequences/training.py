@@ -93,7 +93,7 @@ def train_sequence_model(
     )
     report["transitions"] = count_transitions(clips).tolist()
     with write_atomically(f"{stem}.json") as temporary:
-        temporary.write_text(json.dumps(report, indent=2) + "\n")
+        temporary.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
     model.save(output)
     return report
 

@@ -211,4 +211,4 @@ class _Trainer:
     def _save(self, report: dict[str, float]) -> None:
         self._encoder.save(self._output / "encoder.npz")
         with write_atomically(self._output / "report.json") as temporary:
-            temporary.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+            temporary.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", "utf-8")

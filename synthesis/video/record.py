@@ -25,4 +25,6 @@ def write_record(path: str | os.PathLike, record: Mapping[str, object]) -> None:
     versions = {name: importlib.metadata.version(name) for name in _RECORDED_PACKAGES}
     record = {**record, "python": platform.python_version(), "packages": versions}
     with write_atomically(path) as temporary:
-        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        temporary.write_text(
+            json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
+        )

@@ -4,9 +4,9 @@ import math
 
 from absl import flags
 
-flags.disclaim_key_flags()  # a flag belongs to the module that calls `define_number`
+from stylegan_tf.numbers import MOST
 
-MOST = 1e6  # of what has no limit of its own
+flags.disclaim_key_flags()  # a flag belongs to the module that calls `define_number`
 
 
 class _Finite(flags.FloatParser):
