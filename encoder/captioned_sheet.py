@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from encoder.images import resize_image
-from stylegan_tf.tiling import tile
+from stylegan_tf.pictures.tiling import tile
 
 _SIDE = 256  # of each picture, in pixels
 _CAPTION_HEIGHT = 16

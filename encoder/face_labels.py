@@ -7,7 +7,7 @@ import pandas as pd
 
 from encoder.tables import float_columns, read_table
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 LABELS_FILE = "labels.csv"
 COLUMNS = ("name", "subject", "emotion")

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 _WIDE_INTEGERS = ("I", "I;16", "I;16L", "I;16B", "I;16N")

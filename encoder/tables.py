@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import open_regular
+from stylegan_tf.files.whole_files import open_regular
 
 MAX_BYTES = 512 << 20
 _LARGEST = 1e12  # of a frame number, a coordinate, a moment in seconds

@@ -50,7 +50,7 @@ def map_ahead(
         return
     # spawn: TensorFlow's threads do not survive a fork.
     pool = concurrent.futures.ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), _begin_work
+        workers, multiprocessing.get_context("spawn"), begin_work
     )
     waiting: collections.deque[tuple] = collections.deque()
     try:
@@ -72,7 +72,7 @@ def _finish(item: Any, future: concurrent.futures.Future) -> tuple[Any, Any]:
     return item, future.result()
 
 
-def _begin_work() -> None:
+def begin_work() -> None:
     """Prepares a worker to end with its parent, and only then."""
     # Ctrl-C reaches every process of a terminal; the parent deals with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stylegan_tf.network_file import save_networks as save_networks
     from stylegan_tf.pickles.errors import PickleFormatError as PickleFormatError
     from stylegan_tf.pickles.errors import UnsafePickleError as UnsafePickleError
-    from stylegan_tf.pixels import to_uint8 as to_uint8
+    from stylegan_tf.pictures.pixels import to_uint8 as to_uint8
     from stylegan_tf.progan_generator import ProganGenerator as ProganGenerator
 
 _HOMES = {
@@ -29,7 +29,7 @@ _HOMES = {
     "UnsafePickleError": "stylegan_tf.pickles.errors",
     "load_networks": "stylegan_tf.network_file",
     "save_networks": "stylegan_tf.network_file",
-    "to_uint8": "stylegan_tf.pixels",
+    "to_uint8": "stylegan_tf.pictures.pixels",
 }
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

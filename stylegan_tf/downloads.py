@@ -18,7 +18,7 @@ from absl import logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.pickles.errors import PickleFormatError
 from stylegan_tf.pickles.formats import refuse_other_formats
 

@@ -1,4 +1,7 @@
-"""A clip and a detector that several packages' tests share."""
+"""A clip, a detector and a file of OpenFace's that several packages' tests share."""
+
+import lzma
+import pathlib
 
 import imageio_ffmpeg
 import numpy as np
@@ -8,6 +11,7 @@ from encoder.clips import face_search
 from encoder.faces.landmarks import Face
 
 SIZE = 48
+DATA = pathlib.Path(__file__).parent / "data"
 
 
 def draw(x, happy):
@@ -60,3 +64,17 @@ def detect_squares(monkeypatch):
         return detector
 
     return install
+
+
+@pytest.fixture(scope="session")
+def openface_bytes():
+    """A Lua Torch file with nn4.small2.v1's structure and random weights."""
+    return lzma.decompress((DATA / "openface" / "openface_random.t7.xz").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def openface_file(openface_bytes, tmp_path_factory):
+    """The same, as a file."""
+    path = tmp_path_factory.mktemp("openface") / "openface_random.t7"
+    path.write_bytes(openface_bytes)
+    return path

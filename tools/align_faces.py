@@ -6,6 +6,12 @@ For each picture NAME there is NAME.png in --output, RGB, 1024×1024; with --fac
 NAME_01.png and so on, the largest face first. Run again, it does what is not there yet.
 """
 
+from tools import driver
+from tools.flag_sets import alignment as alignment_flags
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import workers as worker_flags
+
 from absl import flags, logging
 from tqdm import tqdm
 
@@ -15,11 +21,6 @@ from encoder.faces.alignment_job import FACES, AlignmentJob
 from encoder.picture_sets import find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
-from tools import driver
-from tools.flag_sets import alignment as alignment_flags
-from tools.flag_sets import detection as detection_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import workers as worker_flags
 
 FLAGS = flags.FLAGS
 for module in (alignment_flags, detection_flags, output_flags, worker_flags):

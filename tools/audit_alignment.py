@@ -7,6 +7,12 @@ picture of 960×720. Prints how far the true midpoint of the eyes lies from wher
 puts it, with dlib's landmarks and with refined ones; writes that as JSON to --output.
 """
 
+from tools import driver
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import workers as worker_flags
+from tools.flag_sets.numbers import define_number
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +22,6 @@ from tqdm import tqdm
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.json_file import write_json
 from stylegan_tf.outputs.output_file import OutputFile
-from tools import driver
-from tools.flag_sets import detection as detection_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import workers as worker_flags
-from tools.flag_sets.numbers import define_number
 
 if TYPE_CHECKING:
     from encoder.rendered_faces.audit import AlignmentAudit

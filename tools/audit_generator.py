@@ -7,6 +7,13 @@ each emotion under each mask: what does fer read, and does dlib still see the sa
 tables, and writes them as JSON to --output.
 """
 
+from tools import driver
+from tools.flag_sets import coefficient as coefficient_flags
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import truncation
+
 from typing import TYPE_CHECKING, Any
 
 from absl import flags, logging
@@ -17,12 +24,6 @@ from emotion.emotion import Emotion
 from stylegan_tf.outputs.json_file import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.masks import LayerMask
-from tools import driver
-from tools.flag_sets import coefficient as coefficient_flags
-from tools.flag_sets import directions as direction_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import truncation
 
 if TYPE_CHECKING:
     import numpy as np

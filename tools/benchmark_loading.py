@@ -7,6 +7,8 @@ Example:
   python tools/benchmark_loading.py --roles=Gs
 """
 
+from tools import driver
+
 import json
 import pathlib
 import subprocess
@@ -15,10 +17,11 @@ import tempfile
 
 from absl import flags
 
-from tools import driver
-
 FLAGS = flags.FLAGS
 flags.DEFINE_list("roles", ["G", "D", "Gs"], "Networks to build after reading the file.")
+flags.register_validator(
+    "roles", lambda roles: {*roles} <= {"G", "D", "Gs"}, "must be of G, D and Gs, with commas"
+)
 
 _CHILD = """
 import json, pathlib, re, sys, time

@@ -4,10 +4,11 @@ Example:
   python tools/check_parity.py --input=tests/data/networks
 """
 
+from tools import driver
+
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver
 
 _INPUT = flags.DEFINE_string("input", "tests/data/networks", "Folder with golden networks.")
 _NAMES = flags.DEFINE_list("names", None, "Which of them; all without this flag.")
@@ -17,7 +18,7 @@ def main() -> None:
     """Compares and prints the table."""
     from tqdm import tqdm
 
-    from stylegan_tf import parity
+    from stylegan_tf.inspection import parity
 
     names = parity.golden_names(_INPUT.value)
     wanted = _NAMES.value or names

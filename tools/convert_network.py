@@ -11,6 +11,10 @@ which says what they are. `keras.models.load_model` opens a `.keras` file after
 variables, bit for bit. `--output=NAME.pkl.xz` packs the pickle.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.network import check_network
+
 import pathlib
 
 from absl import flags, logging
@@ -18,9 +22,6 @@ from absl import flags, logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.whole_folder import WholeFolder
-from tools import driver
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.network import check_network
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)

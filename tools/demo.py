@@ -7,6 +7,12 @@ sequence.csv, video.mp4 with video.json, keyframes.png, scores.json. Made in abo
 cores; tools/synthesize_video.py makes longer videos.
 """
 
+from tools import driver
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import truncation
+
 import dataclasses
 import json
 import pathlib
@@ -33,11 +39,6 @@ from synthesis.timeline import EmotionTimeline
 from synthesis.video.contact_sheet import contact_sheet
 from synthesis.video.format import FPS, VideoFormat
 from synthesis.video.writing import write_video
-from tools import driver
-from tools.flag_sets import directions as direction_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import truncation
 
 FLAGS = flags.FLAGS
 for module in (direction_flags, network_flags, output_flags, truncation):

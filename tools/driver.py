@@ -1,9 +1,10 @@
 """What every driver shares: how it starts, how it ends, and how it reports bad input."""
 
+from tools import interruption  # first: from here on a signal ends in one line
+
 import os
-import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from absl import app, flags, logging
@@ -12,61 +13,58 @@ from stylegan_tf import quiet_tensorflow
 from stylegan_tf.errors import InputError
 
 quiet_tensorflow.when_imported()
-_DRIVER = os.getpid()
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM; what is being written is cleaned up as after Ctrl-C."""
-
-
-def _stop(number: int, _frame: object) -> None:
-    """Nothing is being made yet: there is nothing to clean up, so the program ends at once."""
-    if os.getpid() == _DRIVER:
-        os.write(2, f"{os.path.basename(sys.argv[0])}: interrupted\n".encode())
-    os._exit(128 + number)
-
-
-def _raise(number: int, frame: object) -> None:
-    """Has everything that is being written cleaned up; a second signal ends at once."""
-    if os.getpid() != _DRIVER:  # a forked child
-        os._exit(128 + number)
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, _stop)
-    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
-
-
-def _handle_signals(handler: Callable[[int, object], None]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has set it
-            signal.signal(number, handler)
 
 
 def run(main: Callable[[], None]) -> None:
     """Parses the flags and calls `main()`.
 
     Bad input (`InputError`), a file-system failure (`OSError`) or Ctrl-C end the program with one
-    line on stderr and exit code 1 (130 after Ctrl-C, 143 after
-    SIGTERM). `--verbosity=1` shows the traceback as well.
+    line on stderr and exit code 1 (130 after Ctrl-C, 143 after SIGTERM).
+    `--verbosity=1` shows the traceback as well.
     """
 
     def guarded(argv: list[str]) -> None:
         if len(argv) > 1:
             _fail(f"unexpected argument {argv[1]!r}; flags are written --name=value", 1)
-        try:
-            _handle_signals(_raise)
-            main()
-        except (InputError, OSError) as error:
-            logging.debug("traceback", exc_info=True)
-            _fail(str(error), 1)
-        except Terminated:
-            _fail("terminated; run the same command again to continue", 143)
-        except KeyboardInterrupt:
-            _fail("interrupted; run the same command again to continue", 130)
+        _call(main)
 
-    _handle_signals(_stop)
+    _start(guarded)
+
+
+def run_commands(commands: Mapping[str, Callable[[], None]]) -> None:
+    """Like `run`, for a driver that does one of several things: `python tools/NAME.py COMMAND`.
+
+    Args:
+      commands: command → what it calls.
+    """
+
+    def guarded(argv: list[str]) -> None:
+        if len(argv) != 2 or argv[1] not in commands:
+            known = ", ".join(commands)
+            _fail(f"name one command of {known}, then flags, written --name=value", 1)
+        _call(commands[argv[1]])
+
+    _start(guarded)
+
+
+def _start(guarded: Callable[[list[str]], None]) -> None:
+    interruption.end_at_once()
     logging.set_verbosity(logging.INFO)
     logging.use_absl_handler()
     app.run(guarded, flags_parser=_parse_flags)
+
+
+def _call(main: Callable[[], None]) -> None:
+    try:
+        interruption.clean_up()
+        main()
+    except (InputError, OSError) as error:
+        logging.debug("traceback", exc_info=True)
+        _fail(str(error), 1)
+    except interruption.Terminated:
+        _fail("terminated; run the same command again to continue", 143)
+    except KeyboardInterrupt:
+        _fail("interrupted; run the same command again to continue", 130)
 
 
 def _parse_flags(argv: list[str]) -> list[str]:

@@ -6,6 +6,16 @@
 latents, for tools/synthesize_video.py --latent.
 """
 
+from tools import driver
+from tools.flag_sets import coefficient as coefficient_flags
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import rendering as rendering_flags
+from tools.flag_sets.numbers import MOST
+
 import numpy as np
 from absl import flags, logging
 
@@ -20,15 +30,6 @@ from synthesis.masks import LayerMask
 from synthesis.rendering import render_frames
 from synthesis.timeline import EmotionTimeline, TimelineRow
 from synthesis.video.contact_sheet import contact_sheet
-from tools import driver
-from tools.flag_sets import coefficient as coefficient_flags
-from tools.flag_sets import directions as direction_flags
-from tools.flag_sets import faces as face_flags
-from tools.flag_sets import mask as mask_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import rendering as rendering_flags
-from tools.flag_sets.numbers import MOST
 
 FLAGS = flags.FLAGS
 for module in (

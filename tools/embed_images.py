@@ -9,7 +9,15 @@ tools/align_faces.py) unless --align is given. --method=coarse predicts the late
 of tools/train_coarse_encoder.py instead of searching for it.
 """
 
-import json
+from tools import driver
+from tools.flag_sets import alignment as alignment_flags
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,24 +30,25 @@ from encoder.coarse.files import find_encoder
 from encoder.datasets.readers import READERS
 from encoder.embedder import COARSE, EMBEDDING_METHODS
 from encoder.embedding.methods import ITERATIONS, METHODS
-from encoder.faces.landmarks import DETECTION_SIZE, DETECTORS
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
-from tools import driver
-from tools.flag_sets import comparison as comparison_flags
-from tools.flag_sets import values as flag_values
+from stylegan_tf.outputs.output_folder import OutputFolder
 
 if TYPE_CHECKING:
     from encoder.embedding.result import Embedding
     from stylegan_tf import Generator
 
 FLAGS = flags.FLAGS
-flags.adopt_module_key_flags(comparison_flags)
+for module in (
+    alignment_flags,
+    comparison_flags,
+    detection_flags,
+    network_flags,
+    output_flags,
+    perceptual_flags,
+):
+    flags.adopt_module_key_flags(module)
 
-flags.DEFINE_string(
-    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
-)
 flags.DEFINE_multi_string("input", None, "A picture or a folder; repeat for more.", required=True)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_enum(
@@ -49,18 +58,11 @@ flags.DEFINE_enum(
     "--input is a data set of this layout; labels.csv then says who shows which emotion.",
 )
 flags.DEFINE_bool("align", False, "Find, align and embed the largest face of each picture.")
-flags.DEFINE_enum("detector", "cnn", DETECTORS, "With --align: what finds the face.")
-flags.DEFINE_integer(
-    "detection_size", DETECTION_SIZE, "With --align: longest side while searching.", lower_bound=80
-)
-flags.DEFINE_bool(
-    "refine_landmarks", False, "With --align: find landmarks again in the face turned upright."
-)
 flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "How to embed.")
 flags.DEFINE_integer(
     "iterations", ITERATIONS, "Steps for each picture (thesis 4.2).", lower_bound=0
 )
-flags.DEFINE_float("learning_rate", None, "None for the method's own.", lower_bound=1e-9)
+define_number("learning_rate", None, "None for the method's own.", 1e-9, 1000)
 flags.DEFINE_enum("space", "w+", ["w+", "w"], "A code for each layer, or one for all.")
 flags.DEFINE_string(
     "start",
@@ -71,10 +73,8 @@ flags.DEFINE_string(
     "encoder", None, "The .npz file of a coarse encoder, or the name of one that ships."
 )
 flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
-flags.DEFINE_string("vgg_weights", "imagenet", "imagenet, random, or a file of VGG16's weights.")
 flags.DEFINE_integer("seed", 0, "Of random starts and random weights.", lower_bound=0)
 flags.DEFINE_integer("batch_size", 1, "Pictures side by side.", lower_bound=1)
-flags.DEFINE_bool("overwrite", False, "Make everything again.")
 
 _SEARCH_FLAGS = (
     "iterations",
@@ -86,30 +86,26 @@ _SEARCH_FLAGS = (
     "skip_fine_blocks",
     "vgg_weights",
 )
-_NOT_RECORDED = ("input", "batch_size")  # they do not change a picture's latent
+LABELS = "labels/"  # an item that no picture is called
 
 
 def main() -> None:
     """Embeds what is not there yet."""
     check()
     pictures = find_pictures(FLAGS.input, FLAGS.dataset)
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
-    record = output / "embedding.json"
-    if record.exists() and not FLAGS.overwrite:
-        changed = [n for n in flag_values.changed_flags(record) if n not in _NOT_RECORDED]
-        if changed:
-            raise InputError(
-                f"{output} was made with another --{', --'.join(changed)}; give another --output, "
-                "or --overwrite"
-            )
-    embed(pictures, output, record)
+    # The batch size is a matter of memory: it changes last bits only.
+    record = output_flags.make_record(FLAGS.network, ignored=["input", "dataset", "batch_size"])
+    folder = OutputFolder(
+        FLAGS.output, record, overwrite=FLAGS.overwrite, record_name="embedding.json"
+    )
+    if any(picture.path.parent.resolve() == folder.path.resolve() for picture in pictures):
+        raise InputError("--input and --output are one folder; give another --output")
+    embed(pictures, folder)
 
 
 def check() -> None:
     """Refuses wrong values without loading anything."""
-    flag_values.check_network(FLAGS.network)
+    network_flags.check()
     coarse = FLAGS.method == COARSE
     ignored = [f"--{name}" for name in _SEARCH_FLAGS if coarse and FLAGS[name].present]
     if ignored:
@@ -134,35 +130,35 @@ def check() -> None:
     for name in ("detector", "detection_size", "refine_landmarks"):
         if FLAGS[name].present and not FLAGS.align:
             raise InputError(f"--{name} is for --align only")
-    flag_values.check_vgg_weights()
+    perceptual_flags.check()
 
 
-def embed(pictures: list[Picture], output: pathlib.Path, record: pathlib.Path) -> None:
+def embed(pictures: list[Picture], folder: OutputFolder) -> None:
     """Loads the networks and embeds the pictures that are left."""
     from encoder.embedding.job import EmbeddingJob
 
-    job = EmbeddingJob(pictures, output, overwrite=FLAGS.overwrite)
-    written = 0
-    if job.pending:
-        from stylegan_tf import load_networks
-
-        generator = load_networks(FLAGS.network).Gs
-        embedder = make_embedder(generator)
-        with write_atomically(record) as temporary:
-            run = flag_values.describe_run(FLAGS.network)
-            temporary.write_text(json.dumps(run, indent=2) + "\n", "utf-8")
-        with tqdm(total=len(job.pending), unit="picture") as bar:
-            written = job.run(generator, read_face, embedder, FLAGS.batch_size, bar.update)
-        if not written and len(job.pending) == len(pictures):
-            more = f" ({len(job.failed)} pictures failed)" if len(job.failed) > 1 else ""
-            raise InputError(f"nothing was embedded: {job.failed[0]}{more}")
+    job = EmbeddingJob(pictures, folder)
     if FLAGS.dataset:
-        done = [p for p in pictures if (output / f"{p.name}.npy").exists()]
-        write_labels(output / "labels.csv", done)
+        folder.is_done(LABELS, expected=["labels.csv"])  # refuses what is not ours
+    written = 0
+    with folder.opened():
+        if job.pending:
+            generator = network_flags.load_generator()
+            embedder = make_embedder(generator)
+            with tqdm(total=len(job.pending), unit="picture") as bar:
+                written = job.run(generator, read_face, embedder, FLAGS.batch_size, bar.update)
+        if FLAGS.dataset:
+            done = [p for p in pictures if (folder.path / f"{p.name}.npy").exists()]
+            if done:
+                with folder.making(LABELS) as stage:
+                    write_labels(stage / "labels.csv", done)
+    if not written and len(job.pending) == len(pictures):
+        more = f" ({len(job.failed)} pictures failed)" if len(job.failed) > 1 else ""
+        raise InputError(f"nothing was embedded: {job.failed[0]}{more}")
     logging.info(
         "%d latents written to %s; %d were there before, %d pictures failed",
         written,
-        output,
+        folder.path,
         len(pictures) - len(job.pending),
         len(job.failed),
     )

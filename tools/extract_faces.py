@@ -7,15 +7,16 @@ through each shot. Beside the pictures, faces.csv: frame, seconds, shot, person,
 appears when it is complete; run it again after an interruption and it goes on.
 """
 
+from tools import driver
+from tools.flag_sets import face_search as trailer_flags
+from tools.flag_sets import output as output_flags
+
 from absl import flags, logging
 
 from encoder.faces.alignment import ALIGNED_SIZE
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from stylegan_tf.outputs.workspace import check_workspace, hand_over, workspace
-from tools import driver
-from tools.flag_sets import face_search as trailer_flags
-from tools.flag_sets import output as output_flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)

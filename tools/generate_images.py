@@ -13,6 +13,12 @@ generate-images` writes for the same network and flags. The others write grid.pn
 ROW-COLUMN.png for its fields) and truncation.png.
 """
 
+from tools import driver
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import MOST, define_number
+from tools.flag_sets.seeds import number_ranges
+
 import pathlib
 from typing import Any
 
@@ -21,12 +27,7 @@ from absl import flags, logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import OutputFolder
-from stylegan_tf.tiling import tile
-from tools import driver
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import MOST, define_number
-from tools.flag_sets.seeds import number_ranges
+from stylegan_tf.pictures.tiling import tile
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)
@@ -76,7 +77,8 @@ def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
 
     from tqdm import tqdm
 
-    from stylegan_tf import load_networks, sheets
+    from stylegan_tf import load_networks
+    from stylegan_tf.pictures import sheets
 
     Gs = load_networks(FLAGS.network).Gs
     images = sheets.seed_images(Gs, left, **_options())
@@ -103,7 +105,8 @@ def draw_sheet(
 
     from tqdm import tqdm
 
-    from stylegan_tf import load_networks, sheets
+    from stylegan_tf import load_networks
+    from stylegan_tf.pictures import sheets
 
     with output.making() as stage:
         if FLAGS.figure == "grid":

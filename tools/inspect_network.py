@@ -4,10 +4,10 @@ Example:
   python tools/inspect_network.py --network=stylegan2-ffhq-config-f.pkl
 """
 
-from absl import flags
-
 from tools import driver
 from tools.flag_sets import network as network_flags
+
+from absl import flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)
@@ -20,7 +20,7 @@ def main() -> None:
     """Reads the pickle and describes it."""
     network_flags.check()
 
-    from stylegan_tf.inspection import describe
+    from stylegan_tf.inspection.summary import describe
     from stylegan_tf.pickles.reader import read_pickle
     from stylegan_tf.zoo import find_network_file
 

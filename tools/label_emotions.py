@@ -8,6 +8,10 @@ a probability for each), NAME.json (how often and how long), NAME_transitions.pn
 --sequence the changes alone, for tools/train_emotion_lstm.py or tools/synthesize_video.py.
 """
 
+from tools import driver
+from tools.flag_sets import face_search as trailer_flags
+from tools.flag_sets import output as output_flags
+
 import pathlib
 from typing import TYPE_CHECKING
 
@@ -19,9 +23,6 @@ from stylegan_tf.outputs.json_file import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.record import Record
 from stylegan_tf.outputs.workspace import check_workspace, workspace
-from tools import driver
-from tools.flag_sets import face_search as trailer_flags
-from tools.flag_sets import output as output_flags
 
 if TYPE_CHECKING:
     from emotion.labelling.label_files import ClipLabels

@@ -7,6 +7,15 @@ faces of --seeds; 17 needs --encoder, 19 a clip (--input). 21 is the emotion seq
 the first two faces, 25, 26 and 27 one face each. 23 and 24 show TGAN and MoCoGAN, not this model.
 """
 
+from tools import driver
+from tools.flag_sets import coefficient as coefficient_flags
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.seeds import number_ranges
+
 import pathlib
 from typing import TYPE_CHECKING
 
@@ -21,14 +30,6 @@ from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import check_folder
 from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
-from tools import driver
-from tools.flag_sets import coefficient as coefficient_flags
-from tools.flag_sets import directions as direction_flags
-from tools.flag_sets import faces as face_flags
-from tools.flag_sets import mask as mask_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.seeds import number_ranges
 
 if TYPE_CHECKING:
     from encoder.embedder import EmbeddingOptions

@@ -13,6 +13,15 @@ A walk through seeds, along great circles of z (slerp) or in W (the other kinds)
     python tools/mix_faces.py --seeds=1,2,3 --interpolation=slerp --loop --output=out/walk.mp4
 """
 
+from tools import driver
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import rendering as rendering_flags
+from tools.flag_sets import truncation
+from tools.flag_sets.numbers import define_number
+from tools.flag_sets.seeds import number_ranges
+
 import pathlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -32,14 +41,6 @@ from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.video.contact_sheet import contact_sheet
 from synthesis.video.format import FPS, VideoFormat
 from synthesis.video.writing import write_video
-from tools import driver
-from tools.flag_sets import mask as mask_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import rendering as rendering_flags
-from tools.flag_sets import truncation
-from tools.flag_sets.numbers import define_number
-from tools.flag_sets.seeds import number_ranges
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator

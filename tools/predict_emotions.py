@@ -7,15 +7,16 @@ tools/synthesize_video.py. --model=FILE takes a model of tools/train_emotion_lst
 ships was trained on made-up sequences (emotion/sequences/markov_chain.py), not on films.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
-from tools import driver
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)

@@ -8,6 +8,12 @@ scores.csv: PSNR and SSIM, the VGG16 distance in squared features of the origina
 of dlib's face descriptors (empty where no face is found).
 """
 
+from tools import driver
+from tools.flag_sets import detector as detector_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import perceptual as perceptual_flags
+
 import pathlib
 
 import numpy as np
@@ -20,11 +26,6 @@ from encoder.images import IMAGE_SUFFIXES, read_image, write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
-from tools import driver
-from tools.flag_sets import detector as detector_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import perceptual as perceptual_flags
 
 FLAGS = flags.FLAGS
 for module in (detector_flags, network_flags, output_flags, perceptual_flags):

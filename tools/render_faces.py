@@ -7,12 +7,13 @@ It stands in for IMPA-FACE3D and MUG, whose pictures only their owners can hand 
 again, it renders what is not there yet.
 """
 
+from tools import driver
+
 import pathlib
 
 from absl import flags
 
 from stylegan_tf.errors import InputError
-from tools import driver
 
 FLAGS = flags.FLAGS
 

@@ -1,37 +1,61 @@
-"""Scores videos: the Average Content Distance and how much the face moves (thesis 4.8, table 1).
+r"""Scores videos: the Average Content Distance and how much the face moves (thesis 4.8, table 1).
 
     python tools/score_video.py --input=out/a.mp4 --output=out/scores.json
+    python tools/score_video.py --input=out/ours,out/mocogan --pairing=consecutive,all \
+        --extractor=dlib,openface --openface_model=nn4.small2.v1.t7 --output=out/scores.json
 
---input takes video files and folders of frames. The table says with which pairing, face descriptor
-and alignment the ACD was taken; numbers with other choices cannot be compared with it.
+--input takes video files, folders of frames, and folders of those: a set, scored as one, with its
+standard error over clips. The table says with which pairing, face descriptor and alignment the ACD
+was taken; numbers with other choices cannot be compared with it. Interrupted, the same command goes
+on where it was.
 """
 
-import dataclasses
+from tools import driver
+from tools.flag_sets import detection as detection_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets import workers as worker_flags
+
 import pathlib
+from collections.abc import Sequence
 
 from absl import flags, logging
 
-from encoder.clips.reading import read_frames
+from encoder.descriptors import (
+    EXTRACTORS,
+    DescriptorOptions,
+    find_openface_file,
+    load_face_descriptor,
+)
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
+from encoder.openface.alignment import DEFAULT_TEMPLATE, TEMPLATES
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.json_file import write_json
 from stylegan_tf.outputs.output_file import OutputFile
-from synthesis.scores.acd import PAIRINGS, average_content_distance, score_table
-from tools import driver
-from tools.flag_sets import clip as clip_flags
-from tools.flag_sets import detection as detection_flags
-from tools.flag_sets import output as output_flags
+from synthesis.scores.acd import PAIRINGS
+from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_table
+from synthesis.scores.description_job import describe_clips, remove_descriptions
 
 FLAGS = flags.FLAGS
-flags.adopt_module_key_flags(clip_flags)
-flags.adopt_module_key_flags(detection_flags)
-flags.adopt_module_key_flags(output_flags)
+for module in (detection_flags, output_flags, perceptual_flags, worker_flags):
+    flags.adopt_module_key_flags(module)
 FLAGS.set_default("detection_size", CLOSE_UP_DETECTION_SIZE)
 
-flags.DEFINE_list("input", None, "Video files or folders of frames.", required=True)
+flags.DEFINE_list(
+    "input", None, "Video files, folders of frames, or folders of these (sets).", required=True
+)
 flags.DEFINE_string("output", None, "A JSON file for the scores; none: only the table.")
+flags.DEFINE_list(
+    "pairing", "consecutive", "consecutive: thesis 4.8; all: every two, as MoCoGAN; or both."
+)
+flags.DEFINE_list(
+    "extractor", "dlib", f"What describes a face, one or more of {', '.join(EXTRACTORS)}."
+)
+flags.DEFINE_string(
+    "openface_model", None, "OpenFace's nn4.small2.v1.t7; unset: ~/.cache/stylegan-video."
+)
 flags.DEFINE_enum(
-    "pairing", "consecutive", PAIRINGS, "consecutive: thesis 4.8; all: every two, as MoCoGAN."
+    "openface_alignment", DEFAULT_TEMPLATE, list(TEMPLATES), "How OpenFace's faces are cut out."
 )
 
 
@@ -39,30 +63,77 @@ def main() -> None:
     """Scores every input, prints the table and writes the file."""
     if FLAGS.output is not None and not FLAGS.output.endswith(".json"):
         raise InputError(f"--output={FLAGS.output} must end in .json")
-    for path in FLAGS.input:
-        if not pathlib.Path(path).exists():
-            raise InputError(f"there is no clip {path}")
+    _check_choices("pairing", FLAGS.pairing, PAIRINGS)
+    options = _descriptor_options()
+    sets = {path: find_clips(path) for path in FLAGS.input}
     output = None
     if FLAGS.output is not None:
-        record = output_flags.make_record()
-        output = OutputFile(FLAGS.output, record, overwrite=FLAGS.overwrite)
+        output = OutputFile(FLAGS.output, output_flags.make_record(), overwrite=FLAGS.overwrite)
         if output.is_done():
             logging.info("%s is there already; --overwrite scores again", output.path)
             return
 
     from tqdm import tqdm
 
-    scores = {}
-    for path in FLAGS.input:
-        frames = tqdm(read_frames(path, FLAGS.allow_truncated), path, unit="frame")
-        scores[path] = average_content_distance(
-            frames, FLAGS.pairing, FLAGS.detector, FLAGS.detection_size
+    folder = output.path.with_suffix(".parts") if output is not None else None
+    clips = [clip for found in sets.values() for clip in found]
+    with tqdm(total=len(set(map(str, clips))), unit="clip") as bar:
+        descriptions = describe_clips(
+            clips,
+            options,
+            detector=FLAGS.detector,
+            detection_size=FLAGS.detection_size,
+            folder=folder,
+            workers=FLAGS.workers,
+            on_clip=bar.update,
         )
+    rows, scores = [], []
+    for path, found in sets.items():
+        described = {str(clip): descriptions[str(clip)] for clip in found}
+        for index, option in enumerate(options):
+            descriptor = load_face_descriptor(option)
+            for pairing in FLAGS.pairing:
+                try:
+                    score = score_set(described, index, descriptor, pairing, FLAGS.detector)
+                except InputError as error:
+                    raise InputError(f"{path}: {error}") from error
+                rows.append(_row(path, found, score))
+                scores.append((path, score))
     print(score_table(scores))
     if output is not None:
-        rows = [{"video": path, **dataclasses.asdict(s)} for path, s in scores.items()]
         with output.making() as stage:
             write_json(stage / output.path.name, rows)
+    if folder is not None:
+        remove_descriptions(folder)
+
+
+def _row(path: str, found: Sequence[pathlib.Path], score: SetScore) -> dict[str, object]:
+    """A clip has a row of its own; a set has one with its clips' rows inside."""
+    if [str(clip) for clip in found] == [str(pathlib.Path(path))]:
+        (row,) = score.clip_rows()
+        return {**row, "video": path}
+    return {"set": path, **score.as_row()}
+
+
+def _descriptor_options() -> list[DescriptorOptions]:
+    """What --extractor names, with its files looked for before anything is loaded."""
+    _check_choices("extractor", FLAGS.extractor, EXTRACTORS)
+    if "vgg16" in FLAGS.extractor:
+        perceptual_flags.check()
+    model = None
+    if "openface" in FLAGS.extractor:
+        model = str(find_openface_file(FLAGS.openface_model))
+    return [
+        DescriptorOptions(name, model, FLAGS.openface_alignment, FLAGS.vgg_weights)
+        for name in FLAGS.extractor
+    ]
+
+
+def _check_choices(flag: str, chosen: Sequence[str], known: Sequence[str]) -> None:
+    wrong = [name for name in chosen if name not in known]
+    if wrong or not chosen or len(set(chosen)) < len(chosen):
+        what = repr(wrong[0]) if wrong else "the choice"
+        raise InputError(f"--{flag}: {what} is not one of {', '.join(known)}, each at most once")
 
 
 if __name__ == "__main__":

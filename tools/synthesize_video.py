@@ -8,6 +8,15 @@ What it shows: --emotions ("happiness:0.5,fear+sadness,anger@1.5" for shares and
 comes NAME.json with every flag, the network's checksum and the strengths used.
 """
 
+from tools import driver
+from tools.flag_sets import coefficient as coefficient_flags
+from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import video as video_flags
+from tools.flag_sets.numbers import define_number
+
 from typing import TYPE_CHECKING
 
 from absl import flags, logging
@@ -24,14 +33,6 @@ from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.timeline import EmotionTimeline
 from synthesis.video.format import FPS, VideoFormat
 from synthesis.video.writing import write_video
-from tools import driver
-from tools.flag_sets import coefficient as coefficient_flags
-from tools.flag_sets import directions as direction_flags
-from tools.flag_sets import faces as face_flags
-from tools.flag_sets import mask as mask_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import video as video_flags
-from tools.flag_sets.numbers import define_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,21 +8,25 @@ Embeds random faces of the network one after the other. --fresh_resolution is a 
 config-f's widths with untrained weights instead: a step costs what it costs with trained ones.
 """
 
+from tools import driver
+from tools.flag_sets import comparison as comparison_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import perceptual as perceptual_flags
+
+from collections.abc import Iterator
+
+import numpy as np
 from absl import flags
 from tqdm import tqdm
 
 from encoder.embedding.methods import METHODS
 from stylegan_tf.errors import InputError
-from tools import driver
-from tools.flag_sets import comparison as comparison_flags
-from tools.flag_sets import values as flag_values
 
 FLAGS = flags.FLAGS
-flags.adopt_module_key_flags(comparison_flags)
+for module in (comparison_flags, network_flags, perceptual_flags):
+    flags.adopt_module_key_flags(module)
+FLAGS.set_default("vgg_weights", "random")  # a step costs what it costs with trained ones
 
-flags.DEFINE_string(
-    "network", flag_values.SHIPPED_NETWORKS[0], "A network pickle, or the name of one that ships."
-)
 flags.DEFINE_integer(
     "fresh_resolution", None, "An untrained config-f StyleGAN2 of this resolution.", lower_bound=4
 )
@@ -30,23 +34,22 @@ flags.DEFINE_enum("method", "image2stylegan", list(METHODS), "How to embed.")
 flags.DEFINE_integer("images", 20, "Images to time.", lower_bound=1)
 flags.DEFINE_integer("warm_up", 1, "Images before those, which are not timed.", lower_bound=1)
 flags.DEFINE_integer("iterations", 10, "Steps for each image.", lower_bound=1)
-flags.DEFINE_string("vgg_weights", "random", "imagenet, random, or a file of VGG16's weights.")
 
 
 def main() -> None:
     """Times and prints."""
     if FLAGS.fresh_resolution is None:
-        flag_values.check_network(FLAGS.network)
+        network_flags.check()
     elif FLAGS["network"].present:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
-    flag_values.check_vgg_weights()
+    perceptual_flags.check()
 
     from encoder.embedder import make_optimizer
     from encoder.embedding.timing import time_embedding
-    from stylegan_tf import Generator, load_networks, to_uint8
+    from stylegan_tf import Generator, to_uint8
 
     if FLAGS.fresh_resolution is None:
-        generator = load_networks(FLAGS.network).Gs
+        generator = network_flags.load_generator()
     else:
         generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
     optimizer = make_optimizer(
@@ -57,7 +60,7 @@ def main() -> None:
         skip_fine_blocks=FLAGS.skip_fine_blocks,
     )
 
-    def faces(first: int, count: int):
+    def faces(first: int, count: int) -> Iterator[np.ndarray]:
         for seed in range(first, first + count):
             w = generator.map(generator.sample_z([seed]))
             yield to_uint8(generator.synthesize(w))[0]

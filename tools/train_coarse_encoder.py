@@ -7,6 +7,11 @@ the held-out error, log/ for TensorBoard, checkpoints/, record.json. It appears 
 over; until then all that is in .NAME.work beside it. Run again, it goes on where it stopped.
 """
 
+from tools import driver
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_number, require_power_of_two
+
 from absl import flags, logging
 from tqdm import tqdm
 
@@ -14,10 +19,6 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.record import Record
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from stylegan_tf.outputs.workspace import check_workspace, hand_over, workspace
-from tools import driver
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number, require_power_of_two
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)

@@ -13,6 +13,13 @@ Writes EMOTION.npy, (L, 512), of a length for which coefficient 8 is right, and 
 accuracy on held-out people, lengths, counts, cosines between directions.
 """
 
+from tools import driver
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import truncation
+from tools.flag_sets.numbers import define_number
+from tools.flag_sets.seeds import number_ranges
+
 import contextlib
 import pathlib
 from typing import TYPE_CHECKING
@@ -22,12 +29,6 @@ from absl import flags, logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from stylegan_tf.outputs.workspace import check_workspace, hand_over, workspace
-from tools import driver
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import truncation
-from tools.flag_sets.numbers import define_number
-from tools.flag_sets.seeds import number_ranges
 
 if TYPE_CHECKING:
     from emotion.directions.fit import Directions

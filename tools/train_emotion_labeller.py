@@ -8,15 +8,16 @@ come NAME.json (accuracy and report by emotion on the test part), NAME_confusion
 NAME_loss.png. tools/label_emotions.py --labeller=out/labeller.keras uses the result.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
-from tools import driver
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)

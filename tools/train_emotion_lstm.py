@@ -13,15 +13,16 @@ Beside NAME.keras come NAME.json (accuracy, perplexity, report by emotion, losse
 figures: losses, predicted against true sequence, transitions.
 """
 
+from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_number
+
 import pathlib
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
-from tools import driver
-from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)

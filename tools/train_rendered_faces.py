@@ -7,9 +7,9 @@ renders the faces, distils them stage by stage (a stopped run goes on where it w
 official pickle (G, D, Gs). About two hours on two cores.
 """
 
-from absl import flags
-
 from tools import driver
+
+from absl import flags
 
 _WORK = flags.DEFINE_string(
     "work", None, "Folder for rendered pictures (3 GB) and checkpoints.", required=True

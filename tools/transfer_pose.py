@@ -11,6 +11,14 @@ alignment shook before and after smoothing.
 NAME.json says why: how far the latents leave the generator's, how far the person changes.
 """
 
+from tools import driver
+from tools.flag_sets import clip as clip_flags
+from tools.flag_sets import faces as face_flags
+from tools.flag_sets import mask as mask_flags
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import video as video_flags
+from tools.flag_sets.numbers import define_number
+
 import dataclasses
 import pathlib
 from collections.abc import Iterable
@@ -23,13 +31,6 @@ from synthesis.masks import LayerMask
 from synthesis.pose.mimicry import FRAME_ITERATIONS, Mimicry, mimic_clip
 from synthesis.pose.smoothing import SMOOTHING_SECONDS
 from synthesis.video.format import VideoFormat
-from tools import driver
-from tools.flag_sets import clip as clip_flags
-from tools.flag_sets import faces as face_flags
-from tools.flag_sets import mask as mask_flags
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import video as video_flags
-from tools.flag_sets.numbers import define_number
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(clip_flags)

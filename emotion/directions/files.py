@@ -12,9 +12,9 @@ import numpy as np
 
 from emotion.emotion import Emotion
 from encoder.embedding.latents import W_SIZE
-from stylegan_tf.array_files import read_array
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_array
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.numbers import check_values
 from stylegan_tf.outputs.json_file import write_json
 

@@ -10,7 +10,7 @@ import pandas as pd
 from emotion.emotion import Emotion
 from encoder.tables import float_columns, int_column, read_table
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 LABEL_COLUMNS = ("frame", "seconds", "emotion", *(emotion.label for emotion in Emotion))
 

@@ -19,7 +19,7 @@ from emotion.labelling.grey import resize_bilinear, to_grey
 from encoder.images import list_images, read_image
 from encoder.tables import int_column, read_table
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 INPUT_SIZE = 48
 ARCHITECTURES = ("emopy", "emopy7")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from emotion.sequences.sequence import SequenceError, SequenceRow, parse_number
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import open_regular, write_atomically
+from stylegan_tf.files.whole_files import open_regular, write_atomically
 
 COLUMNS = ("emotion", "seconds", "strength", "hold")
 SUFFIXES = (".csv", ".json")

@@ -13,7 +13,7 @@ from absl import logging
 from emotion.batches import shuffled_batches
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 NUM_LSTM_LAYERS = 4  # thesis 3.6
 WINDOW = 8  # emotions that the model looks back on

@@ -12,7 +12,7 @@ from emotion import plots
 from emotion.sequences.markov_chain import MarkovChain
 from emotion.sequences.model import EmotionSequenceModel, Evaluation, split_clips
 from emotion.sequences.statistics import count_transitions, transition_matrix
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 THESIS_ACCURACY = 0.85  # thesis 4.5, on trailers that it does not name, with an unstated split
 _PLOTTED = 60  # emotions in the figure of predictions

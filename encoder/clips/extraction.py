@@ -19,7 +19,7 @@ from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.images import write_image
 from encoder.tables import float_columns, int_column, read_table
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 FACES_FILE = "faces.csv"
 _JOURNAL_FILE = ".faces.jsonl"

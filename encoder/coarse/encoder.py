@@ -14,9 +14,9 @@ from encoder.coarse.files import find_encoder
 from encoder.embedding.perceptual import IMAGENET_BGR
 from encoder.embedding.result import Embedding
 from encoder.images import check_image, resize_image
-from stylegan_tf.array_files import read_arrays
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_arrays
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.numbers import check_values
 
 # "resnet50" is the thesis' (2.6; He et al. 2015). "small" has an eighth of its size and keeps
@@ -140,7 +140,10 @@ class CoarseEncoder:
           InputError: no such file, not an encoder, or one for another generator.
         """
         path = find_encoder(path_or_name)
-        arrays = read_arrays(path)
+        try:
+            arrays = read_arrays(path)
+        except InputError as error:
+            raise InputError(f"{path} is not an encoder file: {error}") from None
         try:
             options = json.loads(str(arrays["options"]))
             if options.pop("format") != _FORMAT:
@@ -158,7 +161,7 @@ class CoarseEncoder:
                     f"{path} predicts W of width {width}, the generator's has {w_size}"
                 )
             numbers = {
-                name: check_values(array, f"{path}: {name}", np.finfo(np.float32).max)
+                name: check_values(array, f"{path}: {name}", float(np.finfo(np.float32).max))
                 for name, array in arrays.items()
                 if name != "options"
             }

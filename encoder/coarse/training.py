@@ -19,7 +19,7 @@ from encoder.coarse.encoder import INPUT_SIZE, CoarseEncoder
 from encoder.embedding.low_resolution import low_resolution_synthesis
 from stylegan_tf import Generator, to_uint8
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 _STATISTICS_SAMPLES = 4096  # codes that the standard deviation of W is taken from
 _VALIDATION_SEED = 1 << 31  # no training step draws with it

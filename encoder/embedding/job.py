@@ -16,12 +16,15 @@ from encoder.images import write_image
 from encoder.picture_sets import Picture
 from stylegan_tf import to_uint8
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.record import describe_file
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
 STRIP_STEPS = (0, 10, 100, 1000)
+ENDINGS = (".npy", "_strip.png", "_loss.csv", "_loss.png")  # of the files of a picture
 
 
 class EmbeddingJob:
@@ -29,16 +32,22 @@ class EmbeddingJob:
 
     For the picture NAME there are `NAME.npy` (the latent), `NAME_loss.csv` and `NAME_loss.png`
     (the loss after each step) and `NAME_strip.png` (the target, then the face after 0, 10, 100
-    and 1000 steps, as far as it went). `NAME.npy` is written last, and says that NAME is done.
+    and 1000 steps, as far as it went).
     """
 
-    def __init__(
-        self, pictures: Sequence[Picture], output: pathlib.Path, *, overwrite: bool = False
-    ) -> None:
-        self._output = pathlib.Path(output)
-        if self._output.exists() and not self._output.is_dir():
-            raise InputError(f"{output} is a file; give a folder")
-        self.pending = [p for p in pictures if overwrite or not self._path(p, ".npy").exists()]
+    def __init__(self, pictures: Sequence[Picture], folder: OutputFolder) -> None:
+        self._folder = folder
+        self._pictures = list(pictures)
+        self._checksums = {p.name: describe_file(p.path).sha256 for p in pictures}
+        self.pending = [
+            picture
+            for picture in self._pictures
+            if not folder.is_done(
+                picture.name,
+                self._checksums[picture.name],
+                [f"{picture.name}{ending}" for ending in ENDINGS],
+            )
+        ]
         self.failed: list[str] = []  # what went wrong with which picture
 
     def run(
@@ -49,7 +58,12 @@ class EmbeddingJob:
         batch_size: int = 1,
         on_picture: Callable[[], object] | None = None,
     ) -> int:
-        """Embeds what is pending; returns how many latents were written.
+        """Embeds what is pending; returns how many latents were written. The folder is opened.
+
+        Which pictures are embedded together depends on their places among all pictures, and not on
+        what is done: neighbours in a batch change each other's last bits, and a run that was
+        interrupted is to end with the same bytes. So a batch of which anything is pending is
+        embedded whole, and of it only what is pending is written.
 
         A picture that cannot be read is logged, noted in `failed` and passed over.
 
@@ -58,41 +72,45 @@ class EmbeddingJob:
           read: path → aligned face, uint8 [S, S, 3]; raises InputError where there is none.
           embed: aligned faces → their embeddings.
           batch_size: how many pictures `embed` is given at once.
-          on_picture: called for each picture, when it is done or has failed.
+          on_picture: called for each pending picture, when it is done or has failed.
         """
         written = 0
-        batch: list[tuple[Picture, np.ndarray]] = []
-        for index, picture in enumerate(self.pending):
-            try:
-                batch.append((picture, read(picture.path)))
-            except InputError as error:
-                self.failed.append(str(error))
-                logging.warning("%s", error)
-                if on_picture is not None:
-                    on_picture()
-            if not batch or (len(batch) < batch_size and index < len(self.pending) - 1):
+        pending = {picture.name for picture in self.pending}
+        for first in range(0, len(self._pictures), batch_size):
+            batch = self._pictures[first : first + batch_size]
+            images: dict[str, np.ndarray] = {}
+            for picture in sorted(batch, key=lambda picture: picture.name not in pending):
+                if picture.name not in pending and not images:
+                    break  # nothing of this batch can be written
+                try:
+                    images[picture.name] = read(picture.path)
+                except InputError as error:
+                    self.failed.append(str(error))
+                    logging.warning("%s", error)
+                    if on_picture is not None and picture.name in pending:
+                        on_picture()
+            if not images:
                 continue
-            embeddings = embed([image for _, image in batch])
-            for (done, image), embedding in zip(batch, embeddings, strict=True):
-                self._write(done, image, embedding, generator)
-                written += 1
-                if on_picture is not None:
-                    on_picture()
-            batch = []
+            names = [picture.name for picture in batch if picture.name in images]
+            embeddings = embed([images[name] for name in names])
+            for name, embedding in zip(names, embeddings, strict=True):
+                if name in pending:
+                    self._write(name, images[name], embedding, generator)
+                    written += 1
+                    if on_picture is not None:
+                        on_picture()
         return written
 
     def _write(
-        self, picture: Picture, image: np.ndarray, embedding: Embedding, generator: "Generator"
+        self, name: str, image: np.ndarray, embedding: Embedding, generator: "Generator"
     ) -> None:
-        if embedding.losses.size:
-            write_losses(self._path(picture, "_loss.csv"), embedding.losses)
-            plot_losses(self._path(picture, "_loss.png"), embedding.losses, picture.name)
-        strip = progress_strip(image, embedding, generator)
-        write_image(self._path(picture, "_strip.png"), strip)
-        save_latent(self._path(picture, ".npy"), embedding.latent)
-
-    def _path(self, picture: Picture, ending: str) -> pathlib.Path:
-        return self._output / f"{picture.name}{ending}"
+        latent, strip, table, plot = ENDINGS
+        with self._folder.making(name, self._checksums[name]) as stage:
+            if embedding.losses.size:
+                write_losses(stage / f"{name}{table}", embedding.losses)
+                plot_losses(stage / f"{name}{plot}", embedding.losses, name)
+            write_image(stage / f"{name}{strip}", progress_strip(image, embedding, generator))
+            save_latent(stage / f"{name}{latent}", embedding.latent)
 
 
 def write_losses(path: pathlib.Path, losses: np.ndarray) -> None:

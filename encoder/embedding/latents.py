@@ -5,9 +5,9 @@ import pathlib
 
 import numpy as np
 
-from stylegan_tf.array_files import read_array
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_array
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.numbers import check_values
 
 # Width of W in every network that NVIDIA published; a generator says its own as `dlatent_size`.

@@ -20,8 +20,8 @@ from encoder.rendered_faces.parameters import (
 )
 from encoder.rendered_faces.renderer import render_face
 from encoder.worker_pool import count_cores, map_ahead
-from stylegan_tf.array_files import map_array
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import map_array
+from stylegan_tf.files.whole_files import write_atomically
 
 
 def sample_faces(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -56,13 +56,13 @@ def render_faces(vectors: np.ndarray, size: int, path: str | os.PathLike) -> np.
     shape = (len(vectors), size, size, 3)
     if not path.exists():
         with write_atomically(path) as temporary:
-            images = np.lib.format.open_memmap(temporary, "w+", np.uint8, shape)
+            written = np.lib.format.open_memmap(temporary, "w+", np.uint8, shape)
             render = functools.partial(render_face, size=size)
             rendered = map_ahead(render, vectors, count_cores())
             bar = tqdm.tqdm(rendered, f"rendering {size}×{size}", len(vectors), unit="face")
             for index, (_, image) in enumerate(bar):
-                images[index] = image
-            images.flush()
+                written[index] = image
+            written.flush()
     images = map_array(path)
     if images.shape != shape:
         raise ValueError(f"{path} holds {images.shape}, not {shape}: remove it to render anew")

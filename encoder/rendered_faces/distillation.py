@@ -21,8 +21,8 @@ from absl import logging
 from encoder.rendered_faces.codes import w_parts_from_vectors
 from encoder.rendered_faces.dataset import render_faces, sample_faces
 from encoder.rendered_faces.geometry import VIEW_CENTRE_Y, VIEW_WIDTH, bump
-from stylegan_tf.array_files import read_arrays
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.arrays import read_arrays
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
 
 # Narrow: 96 channels up to 32×32, then 64, 32, 16, 8, 8.

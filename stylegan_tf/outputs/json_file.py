@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping, Sequence
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 
 MAX_BYTES = 64 << 20
 MAX_DEPTH = 40

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import is_alive, sweep
+from stylegan_tf.files.whole_files import is_alive, sweep
 
 _PATIENCE = 5.0  # seconds that the forked children of a dead owner may take to end
 
@@ -19,11 +19,14 @@ _PATIENCE = 5.0  # seconds that the forked children of a dead owner may take to 
 def lock_output(path: pathlib.Path) -> Iterator[None]:
     """Holds `.NAME.lock` beside an output; the file is gone afterwards.
 
+    Missing folders are made, and are gone afterwards as well where nothing came into them.
+
     The system gives the lock of a dead process free, so a file that one left is no hindrance.
 
     Raises:
       InputError: another process holds it.
     """
+    new = [folder for folder in path.parents if not os.path.lexists(folder)]
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = _lock_path(path)
     handle = _acquire(lock, path)
@@ -35,6 +38,9 @@ def lock_output(path: pathlib.Path) -> Iterator[None]:
     finally:
         lock.unlink(missing_ok=True)  # before it is free: whoever waits opens a new one
         os.close(handle)
+        with contextlib.suppress(OSError):
+            for folder in new:
+                folder.rmdir()
 
 
 def tidy(path: pathlib.Path) -> None:

@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import sweep, temporary_folder
+from stylegan_tf.files.whole_files import sweep, temporary_folder
 from stylegan_tf.outputs.lock import lock_output, tidy
 from stylegan_tf.outputs.owned_files import (
     check_free,

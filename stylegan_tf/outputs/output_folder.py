@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from absl import logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import sweep, temporary_folder
+from stylegan_tf.files.whole_files import sweep, temporary_folder
 from stylegan_tf.outputs.json_file import read_json, write_json
 from stylegan_tf.outputs.lock import lock_output
 from stylegan_tf.outputs.owned_files import (
@@ -111,14 +111,16 @@ class OutputFolder:
             self._load()  # another run may have ended meanwhile
             new = not os.path.lexists(self.path)
             sweep(self.path / "items")
-            with temporary_folder(self.path / "items") as self._stages:
-                write_record(self.record_path, self._full_record())
-                yield
-                self._finish()
-            if new and not self._items:
-                self.record_path.unlink()
-                with contextlib.suppress(OSError):
-                    self.path.rmdir()
+            try:
+                with temporary_folder(self.path / "items") as self._stages:
+                    write_record(self.record_path, self._full_record())
+                    yield
+                    self._finish()
+            finally:
+                if new and not self._items:  # nothing was made
+                    self.record_path.unlink(missing_ok=True)
+                    with contextlib.suppress(OSError):
+                        self.path.rmdir()
 
     def stage(self, name: str) -> pathlib.Path:
         """A new empty folder to write an item's files to."""

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Mapping
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import flush
+from stylegan_tf.files.whole_files import flush
 from stylegan_tf.outputs.record import FileRecord, Files, describe_file
 
 Owned = Mapping[str, Iterable[FileRecord]]  # path in the output's folder → what it may hold

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.pickles.network_state import NetworkState
 
 _STYLEGAN2 = ("training.networks_stylegan2", "https://github.com/NVlabs/stylegan2")

@@ -7,22 +7,21 @@ these choices, so a score carries them by name:
 - pairing `consecutive`: each frame and the next (thesis 4.8);
 - pairing `all`: every two frames (MoCoGAN, Tulyakov et al. 2018).
 
-A frozen clip scores 0. So a score also says how much the face moves.
+A frozen clip scores 0. So a score also says how much the face moves, and the ACD per unit of that.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from scipy.spatial import distance
 
-from encoder.faces.identity import describe_face
-from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE, detect_faces
+from encoder.descriptors import DlibDescriptor, FaceDescriptor
+from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from stylegan_tf.errors import InputError
+from synthesis.scores.clip_descriptions import ClipDescription, describe_clip
 
 PAIRINGS = ("consecutive", "all")
-EXTRACTOR = "dlib"  # dlib_face_recognition_resnet_model_v1: 128 numbers
-ALIGNMENT = "dlib-68"  # dlib's own 150×150 face chip from 68 landmarks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,27 +32,48 @@ class ContentDistance:
       acd: average L2 distance between descriptors.
       pairing: one of `PAIRINGS`.
       extractor: what describes a face.
+      weights: which weights it works with.
       alignment: how a face is cut out before.
       detector: what finds it.
       num_frames: frames in the clip.
       num_faces: frames in which a face was found; the others, and the pairs they belong to, are
         left out.
       num_pairs: how many distances were averaged.
-      landmark_motion: mean distance that a landmark moves from one frame to the next, in distances
-        between the eyes.
+      motion: mean distance of a landmark between the two frames of a pair, over the pairs that the
+        ACD is averaged over, in distances between the eyes.
+      landmark_motion: the same from one frame to the next, whatever the pairing; NaN without two
+        consecutive faces.
       landmark_range: mean distance of a landmark from its average place, in the same unit.
     """
 
     acd: float
     pairing: str
     extractor: str
+    weights: str
     alignment: str
     detector: str
     num_frames: int
     num_faces: int
     num_pairs: int
+    motion: float
     landmark_motion: float
     landmark_range: float
+
+    @property
+    def face_share(self) -> float:
+        """Share of the frames in which a face was found."""
+        return self.num_faces / self.num_frames
+
+    @property
+    def acd_per_motion(self) -> float | None:
+        """The ACD divided by `motion`; None for a frozen clip."""
+        return self.acd / self.motion if self.motion > 0 else None
+
+    def as_row(self) -> dict[str, object]:
+        """All of it for a JSON file; what is not a number there is None."""
+        row = {**dataclasses.asdict(self), "face_share": self.face_share}
+        row["acd_per_motion"] = self.acd_per_motion
+        return {key: None if value != value else value for key, value in row.items()}
 
 
 def average_content_distance(
@@ -61,63 +81,67 @@ def average_content_distance(
     pairing: str = "consecutive",
     detector: str = "cnn",
     detection_size: int = CLOSE_UP_DETECTION_SIZE,
+    descriptor: FaceDescriptor | None = None,
 ) -> ContentDistance:
-    """Describes the largest face of every frame with dlib and averages the distances.
+    """Describes the largest face of every frame and averages the distances.
 
     Args:
       frames: uint8 RGB `[H, W, 3]`, read once.
       pairing: `consecutive` or `all`.
       detector, detection_size: see `encoder.detect_faces`.
+      descriptor: what describes a face; None: dlib's.
 
     Raises:
       InputError: a wrong argument, or no two frames to compare with a face in each.
     """
-    if pairing not in PAIRINGS:
-        raise InputError(f"pairing {pairing!r} is not one of {', '.join(PAIRINGS)}")
-    descriptors, landmarks = describe_frames(frames, detector, detection_size)
-    found = ~np.isnan(descriptors[:, 0])
-    distances = pair_distances(descriptors, pairing)
+    _check_pairing(pairing)
+    descriptor = descriptor or DlibDescriptor()
+    description = describe_clip(frames, [descriptor], detector, detection_size)
+    return score_description(description, 0, descriptor, pairing, detector)
+
+
+def score_description(
+    description: ClipDescription,
+    index: int,
+    descriptor: FaceDescriptor,
+    pairing: str = "consecutive",
+    detector: str = "cnn",
+) -> ContentDistance:
+    """The ACD of a clip that is described already.
+
+    Args:
+      description: of `describe_clip`.
+      index: which of its descriptors.
+      descriptor: the one that made it.
+      pairing: `consecutive` or `all`.
+      detector: what found the faces.
+
+    Raises:
+      InputError: a wrong pairing, or no two frames to compare with a face in each.
+    """
+    _check_pairing(pairing)
+    distances = pair_distances(description.descriptors[index], pairing)
     if not len(distances):
         raise InputError(
-            f"a face was found in {found.sum()} of {len(found)} frames; the ACD needs two "
-            f"{'consecutive frames' if pairing == 'consecutive' else 'frames'} with one"
+            f"a face was found in {description.num_faces} of {description.num_frames} frames; the "
+            f"ACD needs two {'consecutive frames' if pairing == 'consecutive' else 'frames'} with "
+            "one"
         )
-    motion, spread = landmark_motion(landmarks)
+    steps, spread = landmark_motion(description.landmarks)
     return ContentDistance(
         float(distances.mean()),
         pairing,
-        EXTRACTOR,
-        ALIGNMENT,
+        descriptor.extractor,
+        descriptor.weights,
+        descriptor.alignment,
         detector,
-        len(found),
-        int(found.sum()),
+        description.num_frames,
+        description.num_faces,
         len(distances),
-        motion,
+        steps if pairing == "consecutive" else pairwise_motion(description.landmarks),
+        steps,
         spread,
     )
-
-
-def describe_frames(
-    frames: Iterable[np.ndarray],
-    detector: str = "cnn",
-    detection_size: int = CLOSE_UP_DETECTION_SIZE,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Descriptors float32 `[F, 128]` and landmarks `[F, 68, 2]` of each frame's largest face.
-
-    Frames without a face are NaN. A frame equal to the one before is not searched again.
-    """
-    descriptors, landmarks, before = [], [], None
-    for frame in frames:
-        if before is None or not np.array_equal(frame, before):
-            faces = detect_faces(frame, detector, detection_size)
-            descriptor = describe_face(frame, faces[0]) if faces else np.full(128, np.nan)
-            points = faces[0].landmarks if faces else np.full((68, 2), np.nan)
-        descriptors.append(descriptor)
-        landmarks.append(points)
-        before = frame
-    if not descriptors:
-        raise InputError("there are no frames to score")
-    return np.array(descriptors, np.float32), np.array(landmarks, np.float32)
 
 
 def pair_distances(descriptors: np.ndarray, pairing: str) -> np.ndarray:
@@ -140,8 +164,7 @@ def landmark_motion(landmarks: np.ndarray) -> tuple[float, float]:
       clip that stands still, NaN without two consecutive faces.
     """
     landmarks = np.asarray(landmarks, np.float64)
-    eyes = landmarks[:, 36:42].mean(axis=1) - landmarks[:, 42:48].mean(axis=1)
-    unit = np.nanmean(np.linalg.norm(eyes, axis=-1))
+    unit = _eye_distance(landmarks)
     steps = np.linalg.norm(np.diff(landmarks, axis=0), axis=-1)
     steps = steps[~np.isnan(steps)]
     strays = np.linalg.norm(landmarks - np.nanmean(landmarks, axis=0), axis=-1)
@@ -150,17 +173,27 @@ def landmark_motion(landmarks: np.ndarray) -> tuple[float, float]:
     )
 
 
-def score_table(scores: Mapping[str, ContentDistance]) -> str:
-    """Name → score as a table to print, one a line, with what the ACD depends on."""
-    width = max((len(name) for name in scores), default=0)
-    lines = [
-        f"{'video':{width}}  {'ACD':>6}  pairing      descriptor     faces/frames  motion  range"
-    ]
-    for name, score in scores.items():
-        descriptor = f"{score.extractor} ({score.alignment})"
-        faces = f"{score.num_faces}/{score.num_frames}"
-        lines.append(
-            f"{name:{width}}  {score.acd:6.4f}  {score.pairing:11}  {descriptor:14} {faces:>12}"
-            f"  {score.landmark_motion:6.4f}  {score.landmark_range:5.3f}"
-        )
-    return "\n".join(lines)
+def pairwise_motion(landmarks: np.ndarray) -> float:
+    """Mean distance of a landmark between any two frames with a face, in distances of the eyes.
+
+    Args:
+      landmarks: `[F, 68, 2]` pixels, NaN where there is no face; two faces at least.
+    """
+    landmarks = np.asarray(landmarks, np.float64)
+    found = landmarks[np.isfinite(landmarks[:, 0, 0])]
+    total = sum(
+        np.linalg.norm(found[k + 1 :] - found[k], axis=-1).sum() for k in range(len(found) - 1)
+    )
+    pairs = len(found) * (len(found) - 1) / 2
+    return float(total / (pairs * found.shape[1]) / _eye_distance(landmarks))
+
+
+def _eye_distance(landmarks: np.ndarray) -> float:
+    """Between the centres of the eyes, averaged over the clip, in pixels."""
+    eyes = landmarks[:, 36:42].mean(axis=1) - landmarks[:, 42:48].mean(axis=1)
+    return float(np.nanmean(np.linalg.norm(eyes, axis=-1)))
+
+
+def _check_pairing(pairing: str) -> None:
+    if pairing not in PAIRINGS:
+        raise InputError(f"pairing {pairing!r} is not one of {', '.join(PAIRINGS)}")

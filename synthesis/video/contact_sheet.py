@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from encoder.images import resize_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.tiling import tile
+from stylegan_tf.pictures.tiling import tile
 from synthesis.video.labels import label_font
 
 _WHITE = 255

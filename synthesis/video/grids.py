@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.tiling import tile
+from stylegan_tf.pictures.tiling import tile
 
 
 def tile_frames(clips: Sequence[Iterable[np.ndarray]], columns: int) -> Iterator[np.ndarray]:

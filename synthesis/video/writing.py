@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files import write_atomically
+from stylegan_tf.files.whole_files import write_atomically
 from synthesis.video.format import CRF, FPS, MAX_CRF, VideoFormat
 
 # Codec and options of ffmpeg. GIF: one palette a frame, for one palette would keep all frames.

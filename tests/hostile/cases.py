@@ -177,7 +177,9 @@ PICTURES = {
     "text": b"hello",
     "cut_png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\4\0\0\0\4\0\x08\2\0\0\0",
     "bomb": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\2\0\0\0"
-    + struct.pack(">I", __import__("zlib").crc32(b"IHDR\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\2\0\0\0")),
+    + struct.pack(
+        ">I", __import__("zlib").crc32(b"IHDR\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\2\0\0\0")
+    ),
     "cut_jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1",
     "gif_header": b"GIF89a\xff\xff\xff\xff\0\0\0",
 }

@@ -11,8 +11,8 @@ from encoder.clips.extraction import read_face_table
 from encoder.embedding.latents import load_latent
 from encoder.face_labels import read_face_labels
 from encoder.images import read_image
-from stylegan_tf.array_files import map_array, read_array, read_arrays
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.arrays import map_array, read_array, read_arrays
 
 from . import cases
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylegan_tf.parity import load_arrays
+from stylegan_tf.inspection.parity import load_arrays
 
 DATA = pathlib.Path(__file__).parents[1] / "data" / "ops"
 TOLERANCE = 1e-5

@@ -40,3 +40,51 @@ def test_wrong_input_is_one_line(tmp_path, run_driver):
         result = run_driver("score_video", *flags)
         assert result.returncode == 1
         assert message in result.stderr.splitlines()[-1]
+
+
+def test_sets_are_scored_with_every_choice(tmp_path, run_driver, openface_file):
+    face = read_image(FACE)
+    write_video(tmp_path / "ours" / "a", [face, face[:, ::-1]])
+    write_video(tmp_path / "ours" / "b.mp4", [face, face[:, ::-1], face], crf=0)
+    output = tmp_path / "scores.json"
+    result = run_driver(
+        "score_video",
+        f"--input={tmp_path / 'ours' / 'a'},{tmp_path / 'ours'}",
+        "--pairing=consecutive,all",
+        "--extractor=dlib,openface",
+        f"--openface_model={openface_file}",
+        "--detector=hog",
+        "--workers=1",
+        f"--output={output}",
+    )
+    assert result.returncode == 0, result.stderr
+    rows = json.loads(output.read_text())
+    assert [next(iter(row)) for row in rows] == ["video"] * 4 + ["set"] * 4
+    choices = [(row["extractor"], row["pairing"]) for row in rows]
+    kinds = [(e, p) for e in ("dlib", "openface") for p in ("consecutive", "all")]
+    assert choices == kinds * 2
+    assert rows[0]["weights"] == "dlib_face_recognition_resnet_model_v1"
+    assert rows[2]["weights"].endswith("not the published nn4.small2.v1")
+    assert rows[2]["alignment"] == "openface/outer-eyes-and-nose"
+    both = rows[4]
+    assert both["num_clips"] == both["num_scored"] == 2
+    assert [clip["num_pairs"] for clip in both["clips"]] == [1, 2]
+    assert both["acd"] == sum(clip["acd"] for clip in both["clips"]) / 2
+    assert both["acd_error"] > 0
+    assert both["acd_per_motion"] > 0
+    lines = result.stdout.splitlines()
+    assert len(lines) == 9
+    assert not (tmp_path / "scores.parts").exists()
+
+
+def test_wrong_choices_are_refused_before_anything_is_loaded(tmp_path, run_driver):
+    write_video(tmp_path / "clip", [read_image(FACE)] * 2)
+    for flags, message in [
+        (["--extractor=dlib,none"], "--extractor: 'none' is not one of dlib, openface, vgg16"),
+        (["--pairing=all,all"], "--pairing: the choice is not one of consecutive, all, each at"),
+        (["--extractor=openface", "--openface_model=a.t7"], "there is no OpenFace file a.t7"),
+        (["--extractor=vgg16", "--vgg_weights=a.h5"], "--vgg_weights=a.h5 is not a file"),
+    ]:
+        result = run_driver("score_video", f"--input={tmp_path / 'clip'}", *flags)
+        assert result.returncode == 1
+        assert message in result.stderr.splitlines()[-1]

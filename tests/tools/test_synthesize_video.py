@@ -32,6 +32,7 @@ def test_video_with_its_record_and_the_same_again(tmp_path, run_driver, small_ne
     assert record["flags"]["mask"] == "emotion"
     assert len(record["network"]["sha256"]) == 64
     assert record["frames"] == 16
+    assert record["packages"]["numpy"] == np.__version__
     assert [row["emotion"] for row in record["timelines"][0]] == ["calm", "happiness", "surprise"]
 
     before = (tmp_path / "a.mp4").stat().st_mtime_ns

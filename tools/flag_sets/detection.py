@@ -1,9 +1,10 @@
 """Flags of drivers that find faces in pictures of any size: --detector, --detection_size."""
 
+from tools.flag_sets import detector
+
 from absl import flags
 
 from encoder.faces.landmarks import DETECTION_SIZE
-from tools.flag_sets import detector
 
 flags.adopt_module_key_flags(detector)
 

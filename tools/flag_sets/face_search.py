@@ -1,11 +1,11 @@
 """Flags of drivers that look for faces in clips."""
 
+from tools.flag_sets import alignment, clip, detection, workers
+from tools.flag_sets.numbers import define_number
+
 from typing import TYPE_CHECKING
 
 from absl import flags
-
-from tools.flag_sets import alignment, clip, detection, workers
-from tools.flag_sets.numbers import define_number
 
 if TYPE_CHECKING:
     from encoder.clips.face_search import FaceSearch

@@ -1,5 +1,8 @@
 """Flags of drivers that animate faces: which network, whose faces."""
 
+from tools.flag_sets import detection, fine_blocks, network, perceptual, truncation
+from tools.flag_sets.seeds import number_ranges
+
 import pathlib
 from typing import TYPE_CHECKING
 
@@ -9,8 +12,6 @@ from absl import flags
 from encoder.embedder import COARSE, EMBEDDING_METHODS, EmbeddingOptions
 from encoder.embedding.methods import ITERATIONS
 from stylegan_tf.errors import InputError
-from tools.flag_sets import detection, fine_blocks, network, perceptual, truncation
-from tools.flag_sets.seeds import number_ranges
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator

@@ -27,6 +27,7 @@ _FILES = (
     "latents",
     "minus",
     "model",
+    "openface_model",
     "originals",
     "photo",
     "plus",

@@ -1,12 +1,13 @@
 """Flags of drivers that write one video, and the record beside it."""
 
+from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
+from tools.flag_sets import rendering as rendering_flags
+
 from absl import flags, logging
 
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.video.format import CRF, VideoFormat
-from tools.flag_sets import network as network_flags
-from tools.flag_sets import output as output_flags
-from tools.flag_sets import rendering as rendering_flags
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)

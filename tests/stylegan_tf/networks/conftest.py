@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 import pytest
 
-from stylegan_tf import parity
+from stylegan_tf.inspection import parity
 
 DATA = pathlib.Path(__file__).parents[2] / "data" / "networks"
 

@@ -198,3 +198,20 @@ with folder.opened():
     for name in found[:-1]:
         assert (path / name).read_bytes() == (undisturbed / name).read_bytes()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_what_ends_before_the_first_item_leaves_no_folder(tmp_path, make_record):
+    folder = OutputFolder(tmp_path / "a" / "out", make_record())
+    with pytest.raises(KeyboardInterrupt), folder.opened():
+        raise KeyboardInterrupt
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_was_there_stays(tmp_path, make_record):
+    (tmp_path / "a").mkdir()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        OutputFolder(tmp_path / "a" / "o", make_record()).opened(),
+    ):
+        raise KeyboardInterrupt
+    assert names(tmp_path) == ["a"]

@@ -1,0 +1,1 @@
+"""The head's shape: meshes, targets, face units, hair strands, framing."""

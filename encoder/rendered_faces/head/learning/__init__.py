@@ -1,0 +1,1 @@
+"""Distils the renderer into a StyleGAN2 generator."""

@@ -1,0 +1,1 @@
+"""Files in and out: checked, whole or not at all, downloaded once."""

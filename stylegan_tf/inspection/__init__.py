@@ -1,0 +1,1 @@
+"""What a network is made of, and whether it gives the original's numbers."""

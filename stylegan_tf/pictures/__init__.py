@@ -1,0 +1,1 @@
+"""Images as pixels, and many of them in one picture."""

