@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.networks.growing import GrowingNetwork, check_structure, grow_image
-from stylegan_tf.networks.network import Network, layer_noise, resolution_log2
+from stylegan_tf.networks.mapping import MappingNetwork
+from stylegan_tf.networks.network import layer_noise, resolution_log2
 from stylegan_tf.ops import blur2d, instance_norm, pixel_norm, upscale2d_conv2d
 
 Noise = str | Sequence | None
@@ -31,11 +32,8 @@ def activate(x: tf.Tensor, name: str) -> tf.Tensor:
     return tf.nn.leaky_relu(x, 0.2) if name == "lrelu" else tf.nn.relu(x)
 
 
-class Mapping(Network):
-    """The mapping network: Z `[n, latent_size]` (and labels) → W `[n, L, dlatent_size]`.
-
-    With `dlatent_broadcast` None the result is `[n, dlatent_size]`.
-    """
+class Mapping(MappingNetwork):
+    """The first StyleGAN's mapping network."""
 
     def __init__(
         self,
@@ -62,33 +60,16 @@ class Mapping(Network):
         self.layer_count = mapping_layers
         self.lrmul = mapping_lrmul
         self.normalize_latents = normalize_latents
-        if label_size:
-            self._add("LabelConcat/weight", (label_size, latent_size), std=1.0)
-        width = latent_size * 2 if label_size else latent_size
-        for layer in range(mapping_layers):
-            fmaps = dlatent_size if layer == mapping_layers - 1 else mapping_fmaps
-            self._add_weight(
-                f"Dense{layer}/weight", (width, fmaps), gain, use_wscale, mapping_lrmul
-            )
-            self._add(f"Dense{layer}/bias", (fmaps,))
-            width = fmaps
-        self._finish()
+        self._gain, self._use_wscale = gain, use_wscale
+        self._add_layers(mapping_fmaps, dlatent_size)
 
-    def call(self, z: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """Maps Z to W."""
-        x = tf.cast(z, self.compute_dtype)
-        if self.label_size:
-            label_weight = tf.cast(self._value("LabelConcat/weight"), x.dtype)
-            x = tf.concat([x, tf.matmul(tf.cast(labels, x.dtype), label_weight)], axis=1)
-        if self.normalize_latents:
-            x = pixel_norm(x)
-        for layer in range(self.layer_count):
-            x = tf.matmul(x, self._weight(f"Dense{layer}/weight"))
-            x += tf.cast(self._value(f"Dense{layer}/bias") * self.lrmul, x.dtype)
-            x = activate(x, self.nonlinearity)
-        if self.dlatent_broadcast is not None:
-            x = tf.tile(x[:, tf.newaxis], [1, self.dlatent_broadcast, 1])
-        return x
+    def _add_layer_weight(self, name: str, shape: tuple[int, int]) -> None:
+        self._add_weight(name, shape, self._gain, self._use_wscale, self.lrmul)
+
+    def _layer(self, name: str, x: tf.Tensor) -> tf.Tensor:
+        x = tf.matmul(x, self._weight(f"{name}/weight"))
+        x += tf.cast(self._value(f"{name}/bias") * self.lrmul, x.dtype)
+        return activate(x, self.nonlinearity)
 
 
 class Synthesis(GrowingNetwork):

@@ -13,17 +13,15 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.networks.mapping import MappingNetwork
 from stylegan_tf.networks.modulation import RESAMPLE_KERNEL, ModulatedNetwork, Noise
-from stylegan_tf.networks.network import Network, feature_maps, resolution_log2
-from stylegan_tf.ops import dense, upsample_2d, upsample_conv_2d
+from stylegan_tf.networks.network import feature_maps, resolution_log2
+from stylegan_tf.ops import upsample_2d, upsample_conv_2d
 from stylegan_tf.ops.bias_act import activation
 
 
-class Mapping(Network):
-    """The mapping network: Z `[n, latent_size]` (and labels) → W `[n, L, dlatent_size]`.
-
-    With `dlatent_broadcast` None the result is `[n, dlatent_size]`.
-    """
+class Mapping(MappingNetwork):
+    """StyleGAN2's mapping network."""
 
     def __init__(
         self,
@@ -50,35 +48,7 @@ class Mapping(Network):
         self.lrmul = mapping_lrmul
         self.nonlinearity = mapping_nonlinearity
         self.normalize_latents = normalize_latents
-        if label_size:
-            self._add("LabelConcat/weight", (label_size, latent_size), std=1.0)
-        width = latent_size * 2 if label_size else latent_size
-        for layer in range(mapping_layers):
-            fmaps = dlatent_size if layer == mapping_layers - 1 else mapping_fmaps
-            self._add(f"Dense{layer}/weight", (width, fmaps), std=1.0 / mapping_lrmul)
-            self._add(f"Dense{layer}/bias", (fmaps,))
-            width = fmaps
-        self._finish()
-
-    def call(self, z: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """Maps Z to W."""
-        x = tf.cast(z, self.compute_dtype)
-        if self.label_size:
-            label_weight = tf.cast(self._value("LabelConcat/weight"), x.dtype)
-            x = tf.concat([x, tf.matmul(tf.cast(labels, x.dtype), label_weight)], axis=1)
-        if self.normalize_latents:
-            x *= tf.math.rsqrt(tf.reduce_mean(tf.square(x), axis=1, keepdims=True) + 1e-8)
-        for layer in range(self.layer_count):
-            x = dense(
-                x,
-                self._value(f"Dense{layer}/weight"),
-                self._value(f"Dense{layer}/bias"),
-                self.nonlinearity,
-                self.lrmul,
-            )
-        if self.dlatent_broadcast is not None:
-            x = tf.tile(x[:, tf.newaxis], [1, self.dlatent_broadcast, 1])
-        return x
+        self._add_layers(mapping_fmaps, dlatent_size)
 
 
 class Synthesis(ModulatedNetwork):

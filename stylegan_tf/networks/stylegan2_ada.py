@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
+from stylegan_tf.networks.mapping import MappingNetwork
 from stylegan_tf.networks.modulation import RESAMPLE_KERNEL
 from stylegan_tf.networks.network import Network, feature_maps
 from stylegan_tf.networks.stylegan2 import Synthesis as StyleGAN2Synthesis
@@ -20,11 +21,8 @@ from stylegan_tf.ops import dense, pixel_norm
 from stylegan_tf.ops.bias_act import activation
 
 
-class Mapping(Network):
-    """The mapping network: Z `[n, latent_size]` (and labels) → W `[n, L, dlatent_size]`.
-
-    With `dlatent_broadcast` None the result is `[n, dlatent_size]`.
-    """
+class Mapping(MappingNetwork):
+    """StyleGAN2-ADA's mapping network: labels are embedded and normalised apart from Z."""
 
     def __init__(
         self,
@@ -52,34 +50,20 @@ class Mapping(Network):
         self.lrmul = mapping_lrmul
         self.nonlinearity = mapping_nonlinearity
         self.normalize_latents = normalize_latents
-        width = latent_size
-        if label_size:
-            embedding = latent_size if label_fmaps is None else label_fmaps
-            self._add("LabelEmbed/weight", (label_size, embedding), std=1.0)
-            self._add("LabelEmbed/bias", (embedding,))
-            width += embedding
-        for layer in range(mapping_layers):
-            fmaps = mapping_fmaps or dlatent_size
-            if layer == mapping_layers - 1:
-                fmaps = dlatent_size
-            self._add(f"Dense{layer}/weight", (width, fmaps), std=1.0 / mapping_lrmul)
-            self._add(f"Dense{layer}/bias", (fmaps,))
-            width = fmaps
-        self._finish()
+        self.label_fmaps = latent_size if label_fmaps is None else label_fmaps
+        self._add_layers(mapping_fmaps or dlatent_size, dlatent_size)
 
-    def call(self, z: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """Maps Z `[n, latent_size]` and labels `[n, label_size]` to W."""
-        x = tf.cast(z, self.compute_dtype)
+    def _add_labels(self) -> int:
+        if not self.label_size:
+            return self.latent_size
+        self._add("LabelEmbed/weight", (self.label_size, self.label_fmaps), std=1.0)
+        self._add("LabelEmbed/bias", (self.label_fmaps,))
+        return self.latent_size + self.label_fmaps
+
+    def _first_input(self, z: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         if self.normalize_latents:
-            x = pixel_norm(x)
-        if self.label_size:
-            x = tf.concat([x, embed_labels(self, labels)], axis=1)
-        for layer in range(self.layer_count):
-            weight, bias = self._value(f"Dense{layer}/weight"), self._value(f"Dense{layer}/bias")
-            x = dense(x, weight, bias, self.nonlinearity, self.lrmul)
-        if self.dlatent_broadcast is not None:
-            x = tf.tile(x[:, tf.newaxis], [1, self.dlatent_broadcast, 1])
-        return x
+            z = pixel_norm(z)
+        return tf.concat([z, embed_labels(self, labels)], axis=1) if self.label_size else z
 
 
 def embed_labels(network: Network, labels: tf.Tensor) -> tf.Tensor:

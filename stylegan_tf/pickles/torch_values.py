@@ -15,7 +15,7 @@ from stylegan_tf.pickles.torch_networks import RawModule
 from stylegan_tf.pickles.unpickler import unpickle_series
 from stylegan_tf.pickles.values import MAX_ARRAY_DIMENSIONS, TENSORFLOW, Global, Vocabulary
 
-MAX_STORAGES = 50_000  # an official file has about 1,000
+MAX_STORAGES = 10_000  # an official file has about 1,000; so many are read in a second
 PERSISTENCE_VERSION = 6  # of `torch_utils.persistence`, in all of NVIDIA's files
 _STORAGE_MAGIC = 0x1950A86A20F9469CFC6C
 _STORAGE_PROTOCOL = 1001

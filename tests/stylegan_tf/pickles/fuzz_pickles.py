@@ -9,6 +9,7 @@ real file may also load, where only numbers or texts have changed). Ten thousand
 
 import argparse
 import collections
+import io
 import lzma
 import pathlib
 import pickle
@@ -17,6 +18,7 @@ import resource
 import struct
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -274,11 +276,119 @@ def attacks() -> dict[str, bytes]:
     return cases
 
 
+def _number(value: int) -> bytes:
+    return b"\x8a\x08" + struct.pack("<q", value)
+
+
+def _bytes(data: bytes) -> bytes:
+    return b"B" + struct.pack("<I", len(data)) + data
+
+
+def _zip(content: bytes, depth: int = 1) -> bytes:
+    """A zip archive in a zip archive, `depth` of them, with `content` in the innermost."""
+    for _ in range(depth):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("archive/data.pkl", content)
+        content = file.getvalue()
+    return content
+
+
+def _storage(
+    stated: int,
+    data: bytes,
+    length: int | None = None,
+    keys: bytes = b"](\x8c\x010e",
+    kind: bytes = b"ctorch\nFloatStorage\n",
+    extra: bytes = b"",
+) -> bytes:
+    """A storage as `torch.save` wrote it before its zip archives, with lies where wanted."""
+    machine = {"protocol_version": 1001, "little_endian": True, "type_sizes": {}}
+    identifier = b"(\x8c\x07storage" + kind + b"\x8c\x010\x8c\x03cpu" + _number(stated) + b"Nt"
+    return (
+        pickle.dumps(0x1950A86A20F9469CFC6C, 2)
+        + pickle.dumps(1001, 2)
+        + pickle.dumps(machine, 2)
+        + b"\x80\x02"
+        + extra
+        + identifier
+        + b"Q.\x80\x02"
+        + keys
+        + b"."
+        + struct.pack("<q", stated if length is None else length)
+        + data
+    )
+
+
+def torch_attacks() -> dict[str, bytes]:
+    """Hand-made bombs of zip archives and of torch's older storages; each must be refused."""
+    load = _global("torch.storage", "_load_from_bytes")
+    tensor = _global("torch._utils", "_rebuild_tensor_v2")
+    module = _global("torch_utils.persistence", "_reconstruct_persistent_obj")
+
+    def loading(data: bytes) -> bytes:
+        return load + _bytes(data) + b"\x85R"
+
+    def network(value: bytes) -> bytes:
+        return b"\x80\x04}\x8c\x05G_ema" + value + b"s."
+
+    def viewing(offset: int, size: list[int], stride: list[int]) -> bytes:
+        numbers = [b"(" + b"".join(map(_number, part)) + b"t" for part in (size, stride)]
+        view = loading(_storage(4, bytes(16))) + _number(offset) + b"".join(numbers)
+        return network(tensor + b"(" + view + b"\x89}tR")
+
+    bomb = _zip(bytes(1 << 26))
+    four = _storage(4, bytes(16))
+    nested = four
+    for _ in range(8):
+        nested = _storage(4, bytes(16), extra=loading(nested) + b"0")
+    values = {
+        "storage of a zip bomb": loading(bomb),
+        "storage of nested zips": loading(_zip(bytes(1 << 20), 30)),
+        "storage of itself": loading(nested),
+        "storage of too many numbers": loading(_storage(2**62, bytes(16))),
+        "storage of fewer than no numbers": loading(_storage(-1, b"")),
+        "storage of two lengths": loading(_storage(4, bytes(16), length=2**40)),
+        "storage cut short": loading(four[:-1]),
+        "storage with more behind it": loading(four + bytes(4)),
+        "storage of another's key": loading(_storage(4, bytes(16), keys=b"](\x8c\x011e")),
+        "storage of many keys": loading(
+            _storage(4, bytes(16), keys=b"](" + b"\x8c\x010" * 100_000 + b"e")
+        ),
+        "storage of doubles": loading(_storage(4, bytes(16), kind=b"ctorch\nDoubleStorage\n")),
+        "storage of many instructions": loading(_storage(4, bytes(16), extra=b"N0" * 1_000_000)),
+        "storage of marks": loading(_storage(4, bytes(16), extra=b"(1" * 1_000_000)),
+        "storage of a text": load + b"\x8c\x04abcd\x85R",
+        "storage of nothing": loading(b""),
+        "many storages": b"](" + _bytes(four) + b"\x940" + (load + b"h\0\x85R") * 60_000 + b"e",
+        "set of objects": _global("builtins", "set") + b"](]e\x85R",
+        "module whose parts are its state": module
+        + b"}(\x8c\x04type\x8c\x05class\x8c\x07versionK\x06\x8c\x0aclass_name\x8c\x09Generator"
+        + b"\x8c\x05state}\x94(\x8c\x08_modules}(\x8c\x09synthesish\0\x8c\x07mappingh\0u"
+        + b"\x8c\x08_buffers}\x8c\x0b_parameters}uu\x85R",
+    }
+    return {
+        "zip archive": _zip(four),
+        "zip bomb": bomb,
+        "nested zips": _zip(bomb, 100),
+        "pickle before a zip": b"\x80\x02" + bomb,
+        "tensor larger than its storage": viewing(0, [2**30] * 3, [0] * 3),
+        "tensor of one number over and over": viewing(0, [2**40], [0]),
+        "tensor far behind its storage": viewing(2**62, [1], [1]),
+        "tensor with wide steps": viewing(0, [2, 2], [2**61, 1]),
+        "tensor that goes back": viewing(3, [4], [-1]),
+        "tensor of many dimensions": viewing(0, [1] * 10_000, [1] * 10_000),
+        "tensor before its storage": viewing(-1, [1], [1]),
+        **{name: network(value) for name, value in values.items()},
+    }
+
+
 def mutations(sources: list[bytes], seed: int) -> Iterator[bytes]:
     """Endlessly: real pickles with bytes changed, cut, doubled, moved, or opcodes put in."""
     rng = random.Random(seed)
     opcodes = bytes(range(256))
-    hostile = [bytes(case) for case in attacks().values() if len(case) < 400]
+    known = attacks() | torch_attacks()
+    hostile = [bytes(case) for case in known.values() if len(case) < 400]
     while True:
         data = bytearray(rng.choice(sources))
         # Most of a file is numbers, in which a change is harmless: aim at its first part too.
@@ -329,7 +439,7 @@ def fuzz(cases: int, folder: pathlib.Path, seed: int = 0) -> dict[str, int]:
     """Runs all attacks and then mutated real pickles, `cases` in all; returns outcome → count."""
     watch, outcomes = Watch(), collections.Counter()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    hostile = attacks()
+    hostile = attacks() | torch_attacks()
     for name, data in hostile.items():
         outcome = run_case(data, watch)
         assert outcome != "loaded", f"the attack {name!r} was loaded"

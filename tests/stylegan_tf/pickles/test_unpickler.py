@@ -57,10 +57,52 @@ def test_attributes_of_an_easy_dict_are_its_items():
     assert unpickle(ordered) == {"a": 5}
 
 
+TORCH_ATTACKS = fuzz_pickles.torch_attacks()
+
+
 @pytest.mark.parametrize("name", fuzz_pickles.attacks())
 def test_every_attack_is_refused(name):
     with pytest.raises(PickleFormatError):
         fuzz_pickles.networks_in(fuzz_pickles.attacks()[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    {
+        "zip archive": "uses PERSID",
+        "zip bomb": "uses PERSID",
+        "nested zips": "uses PERSID",
+        "pickle before a zip": "uses PERSID",
+        "tensor larger than its storage": "a tensor .* of 4 numbers",
+        "tensor of one number over and over": "a tensor .* of 4 numbers",
+        "tensor far behind its storage": "a tensor .* of 4 numbers",
+        "tensor with wide steps": "a tensor .* of 4 numbers",
+        "tensor that goes back": "a tensor with an unknown shape",
+        "tensor of many dimensions": "a tensor with an unknown shape",
+        "tensor before its storage": "a tensor with an unknown shape",
+        "storage of a zip bomb": "uses PERSID",
+        "storage of nested zips": "uses PERSID",
+        "storage of itself": "wants to use 'torch.storage._load_from_bytes'",
+        "storage of too many numbers": "4,611,686,018,427,387,904 numbers in 183 bytes",
+        "storage of fewer than no numbers": "an unknown kind of storage",
+        "storage of two lengths": "two lengths differ",
+        "storage cut short": "4 numbers in 182 bytes",
+        "storage with more behind it": "4 numbers in 187 bytes",
+        "storage of another's key": "another one's key",
+        "storage of many keys": "more than 200 instructions",
+        "storage of doubles": r"wants to use 'torch\.DoubleStorage'",
+        "storage of many instructions": "more than 200 instructions",
+        "storage of marks": "more than 200 instructions",
+        "storage of a text": "a tensor from something else than bytes",
+        "storage of nothing": "ends too early",
+        "many storages": "reads more than 10,000 tensors",
+        "set of objects": "a set of something else than texts",
+        "module whose parts are its state": "the module G_ema has no 'synthesis'",
+    }.items(),
+)
+def test_every_bomb_of_torch_is_refused_for_what_it_is(name, message):
+    with pytest.raises(PickleFormatError, match=message):
+        fuzz_pickles.networks_in(TORCH_ATTACKS[name])
 
 
 @pytest.mark.parametrize("name", [name for name in fuzz_pickles.attacks() if "os.system" in name])
@@ -86,7 +128,7 @@ def test_messages_name_what_was_asked_for():
 
 
 def test_fuzzing(tmp_path):
-    # The full run of 10,000 is `python tests/stylegan_tf/fuzz_pickles.py`.
+    # The full run of 10,000 is `python tests/stylegan_tf/pickles/fuzz_pickles.py`.
     outcomes = fuzz_pickles.fuzz(700, tmp_path)
     assert outcomes["UnsafePickleError"] > 200
     assert outcomes["PickleFormatError"] > 200
