@@ -5,8 +5,8 @@ import pathlib
 
 import pandas as pd
 
-from encoder.tables import float_columns, read_table
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import check_file_names, float_columns, read_table
 from stylegan_tf.files.whole_files import write_atomically
 
 LABELS_FILE = "labels.csv"
@@ -31,15 +31,11 @@ def read_face_labels(path: str | os.PathLike) -> pd.DataFrame:
     """
     if not pathlib.Path(path).is_file():
         raise InputError(f"there is no label file {path}")
-    table = read_table(path)
-    missing = [column for column in COLUMNS if column not in table]
-    if missing:
-        raise InputError(f"{path} lacks the column {missing[0]}; it needs {', '.join(COLUMNS)}")
-    if (table[list(COLUMNS)] == "").any().any():
-        raise InputError(f"{path} has empty fields")
-    wrong = [name for name in table["name"] if "/" in name or name in (".", "..")]
-    if wrong:
-        raise InputError(f"{path}: {wrong[0][:100]!r} is no name of a picture or latent")
+    table = read_table(path, COLUMNS)
+    empty = (table[list(COLUMNS)] == "").any(axis=1)
+    if empty.any():
+        raise InputError(f"{path}, line {empty.idxmax()}: it has empty fields")
+    check_file_names(table, "name", path)
     if "confidence" in table:
-        table["confidence"] = float_columns(table, ["confidence"], str(path), 0, 1)[:, 0]
-    return table
+        table["confidence"] = float_columns(table, ["confidence"], path, 0, 1)[:, 0]
+    return table.reset_index(drop=True)

@@ -49,7 +49,7 @@ class EmotionTimeline:
         """Reads a sequence file: see `emotion.sequences.files.read_sequence`.
 
         Raises:
-          TimelineError: no such file, another format, or a wrong entry, with its row number.
+          TimelineError: no such file, another format, or a wrong entry, with its line or row.
         """
         return cls(tuple(read_sequence(path)))
 

@@ -20,7 +20,7 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.masks import LayerMask
 

@@ -14,7 +14,6 @@ from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
 
 import dataclasses
-import json
 import pathlib
 
 import numpy as np
@@ -28,7 +27,7 @@ from emotion.sequences.sequence import make_rows
 from encoder.clips.reading import read_frames
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.keyframes import needed_emotions
@@ -83,7 +82,7 @@ def main() -> None:
         with scored.making() as stage:
             score(video.path, stage / scores.name)
     plan = make_plan(sequence)
-    content = json.loads(scores.read_text("utf-8"))
+    content = read_own_json(scores, "a file of scores")
     emotions = ", ".join(row.label for row in plan.timeline.rows)
     print(
         f"{sequence}: the emotions, calm and {FLAGS.length} from the LSTM: {emotions}",

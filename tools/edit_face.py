@@ -14,7 +14,6 @@ from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import rendering as rendering_flags
-from tools.flag_sets.numbers import MOST
 
 import numpy as np
 from absl import flags, logging
@@ -23,6 +22,7 @@ from emotion.directions import files as direction_files
 from encoder.embedding.latents import save_latent
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MOST
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from synthesis.keyframes import make_keyframe, needed_emotions

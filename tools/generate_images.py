@@ -16,7 +16,7 @@ ROW-COLUMN.png for its fields) and truncation.png.
 from tools import driver
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import MOST, define_number
+from tools.flag_sets.numbers import define_number
 from tools.flag_sets.seeds import number_ranges
 
 import pathlib
@@ -25,6 +25,7 @@ from typing import Any
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MOST
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.pictures.tiling import tile

@@ -19,7 +19,7 @@ import numpy as np
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.record import Record
 from stylegan_tf.outputs.workspace import check_workspace, workspace

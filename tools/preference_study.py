@@ -22,7 +22,7 @@ import socket
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from synthesis.scores.clip_sets import find_clips
 
 FLAGS = flags.FLAGS

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from emotion.emotion import Emotion
-from encoder.tables import float_columns, int_column, read_table
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import float_columns, int_column, read_table
 from stylegan_tf.files.whole_files import write_atomically
 
 LABEL_COLUMNS = ("frame", "seconds", "emotion", *(emotion.label for emotion in Emotion))
@@ -52,19 +52,16 @@ def read_labels(path: str | os.PathLike) -> ClipLabels:
     """
     if not pathlib.Path(path).exists():
         raise InputError(f"{path}: no such file")
-    table = read_table(path)
-    missing = [column for column in LABEL_COLUMNS if column not in table.columns]
-    if missing:
-        raise InputError(f"{path} lacks the columns {', '.join(missing)} of an emotion label file")
-    try:
-        emotions = [Emotion.from_name(name) for name in table["emotion"]]
-    except ValueError as error:
-        raise InputError(f"{path}: {error}") from None
+    table = read_table(path, LABEL_COLUMNS)
+    emotions = []
+    for line, name in zip(table.index, table["emotion"], strict=True):
+        try:
+            emotions.append(Emotion.from_name(name[:40]))
+        except ValueError as error:
+            raise InputError(f"{path}, line {line}: {error}") from None
     return ClipLabels(
-        frames=int_column(table, "frame", str(path)),
-        seconds=float_columns(table, ["seconds"], str(path), 0)[:, 0],
+        frames=int_column(table, "frame", path),
+        seconds=float_columns(table, ["seconds"], path, 0)[:, 0],
         emotions=emotions,
-        probabilities=float_columns(table, LABEL_COLUMNS[3:], str(path), 0, 1.001).astype(
-            np.float32
-        ),
+        probabilities=float_columns(table, LABEL_COLUMNS[3:], path, 0, 1.001).astype(np.float32),
     )

@@ -4,14 +4,17 @@ Written by tools/label_emotions.py and the sequence model (thesis 3.6), read by 
 """
 
 import csv
+import functools
 import json
 import os
 import pathlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from emotion.sequences.sequence import SequenceError, SequenceRow, parse_number
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.whole_files import open_regular, write_atomically
+from stylegan_tf.files.json_files import read_json
+from stylegan_tf.files.tables import read_rows
+from stylegan_tf.files.whole_files import write_atomically
 
 COLUMNS = ("emotion", "seconds", "strength", "hold")
 SUFFIXES = (".csv", ".json")
@@ -26,32 +29,18 @@ def read_sequence(path: str | os.PathLike) -> list[SequenceRow]:
     `SequenceRow.parse` reads them; an empty field is the default.
 
     Raises:
-        SequenceError: no such file, another format, or a wrong entry, with its row number.
+        SequenceError: no such file, another format, or a wrong entry, with its line or row.
     """
     path = pathlib.Path(path)
     suffix = _suffix(path)
     if not path.is_file():
         raise SequenceError(f"there is no sequence file {path}")
     try:
-        with open_regular(path, _MAX_BYTES) as file:
-            text = file.read(_MAX_BYTES).decode("utf-8-sig")
+        rows = list(_json_rows(path) if suffix == ".json" else _csv_rows(path))
+    except SequenceError:
+        raise
     except InputError as error:
         raise SequenceError(str(error)) from None
-    except UnicodeDecodeError:
-        raise SequenceError(f"{path} is not a text file; give CSV or JSON") from None
-    records: Sequence[Mapping[str, object]]
-    if suffix == ".json":
-        records, note = _json_records(text, path), ""
-    else:
-        records, has_header = _csv_records(text, path)
-        note = "" if has_header else "; the first line names no column 'emotion'"
-    rows = []
-    for number, record in enumerate(records, 1):
-        try:
-            rows.append(_row(record))
-        except InputError as error:
-            end = note if number == 1 else ""
-            raise SequenceError(f"{path}, row {number}: {error}{end}") from None
     if not rows:
         raise SequenceError(f"{path} has no rows: it holds no emotion")
     return rows
@@ -121,33 +110,35 @@ def _suffix(path: str | os.PathLike) -> str:
     return suffix
 
 
-def _csv_records(text: str, path: pathlib.Path) -> tuple[list[dict[str, str]], bool]:
-    """The fields of every line by column, and whether there is a header."""
-    try:
-        lines = [line for line in csv.reader(text.splitlines()) if any(x.strip() for x in line)]
-    except csv.Error as error:
-        raise SequenceError(f"{path} is not CSV: {error}") from None
-    if not lines:
-        raise SequenceError(f"{path} is empty")
-    header = [field.strip().lower() for field in lines[0]]
-    has_header = "emotion" in header
-    if has_header:
-        lines = lines[1:]
-    else:
-        header = ["emotion"]
-    for number, line in enumerate(lines, 1):
-        if len(line) > len(header):
-            raise SequenceError(f"{path}, row {number}: {len(line)} fields, {len(header)} columns")
-    return [
-        {name: field.strip() for name, field in zip(header, line, strict=False)} for line in lines
-    ], has_header
+def _csv_rows(path: pathlib.Path) -> Iterator[SequenceRow]:
+    parse = functools.lru_cache(4096)(_csv_row)  # long sequences repeat a few rows
+    columns: tuple[str, ...] = ()
+    note = ""
+    for line, fields in read_rows(path, _MAX_BYTES):
+        if not columns:
+            columns = tuple(field.strip().lower() for field in fields)
+            if "emotion" in columns:
+                continue
+            columns, note = ("emotion",), "; the first line names no column 'emotion'"
+        try:
+            yield parse(columns, tuple(fields))
+        except InputError as error:
+            raise SequenceError(f"{path}, line {line}: {error}{note}") from None
+        note = ""
 
 
-def _json_records(text: str, path: pathlib.Path) -> list[Mapping[str, object]]:
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SequenceError(f"{path} is not JSON: {error}") from None
+def _csv_row(columns: tuple[str, ...], fields: tuple[str, ...]) -> SequenceRow:
+    if len(fields) > len(columns):
+        raise SequenceError(f"{len(fields)} fields, {len(columns)} columns")
+    return _row({name: field.strip() for name, field in zip(columns, fields, strict=False)})
+
+
+def _json_rows(path: pathlib.Path) -> Iterator[SequenceRow]:
+    content = read_json(path, _MAX_BYTES)
     if not isinstance(content, list):
         raise SequenceError(f"{path} must hold a list: a sequence in JSON is a list of emotions")
-    return [entry if isinstance(entry, dict) else {"emotion": entry} for entry in content]
+    for number, entry in enumerate(content, 1):
+        try:
+            yield _row(entry if isinstance(entry, dict) else {"emotion": entry})
+        except InputError as error:
+            raise SequenceError(f"{path}, row {number}: {error}") from None

@@ -64,10 +64,10 @@ def test_written_timeline_reads_back(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "emotion,seconds\nfear,1\nanger,long\n", "row 2: seconds is 'long'"),
-        ("a.csv", "emotion,speed\nfear,1\n", "row 1: unknown column 'speed'"),
-        ("a.csv", "fear,1\n", "row 1: 2 fields, 1 columns"),
-        ("a.csv", "", "is empty"),
+        ("a.csv", "emotion,seconds\nfear,1\nanger,long\n", "line 3: seconds is 'long'"),
+        ("a.csv", "emotion,speed\nfear,1\n", "line 2: unknown column 'speed'"),
+        ("a.csv", "fear,1\n", "line 1: 2 fields, 1 columns"),
+        ("a.csv", "", "has no rows"),
         ("a.csv", "emotion\n", "has no rows"),
         ("a.json", "{}", "must hold a list"),
         ("a.json", "[", "is not JSON"),
