@@ -17,6 +17,7 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import video as video_flags
 from tools.flag_sets.numbers import define_number
 
+import itertools
 from typing import TYPE_CHECKING
 
 from absl import flags, logging
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
+_MAX_RECORDED = 10_000  # rows of a timeline whose strengths NAME.json tells
 for module in (coefficient_flags, direction_flags, face_flags, mask_flags, video_flags):
     flags.adopt_module_key_flags(module)
 
@@ -109,7 +111,11 @@ def main() -> None:
     bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
     output.facts["frames"] = plan.num_frames
     output.facts["timelines"] = [
-        [{"emotion": row.label, "strength": row.strength} for row in own.rows] for own in timelines
+        [
+            {"emotion": row.label, "strength": row.strength}
+            for row in itertools.islice(own.rows, _MAX_RECORDED)
+        ]
+        for own in timelines
     ]
     with output.making() as stage:
         write_video(stage / video.path.name, bar, video.fps, video.crf, video.audio)

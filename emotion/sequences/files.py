@@ -19,6 +19,7 @@ from stylegan_tf.files.whole_files import write_atomically
 COLUMNS = ("emotion", "seconds", "strength", "hold")
 SUFFIXES = (".csv", ".json")
 _MAX_BYTES = 256 << 20
+_KEPT = 4096  # rows that are alike are one object, so that a million of them are small
 
 
 def read_sequence(path: str | os.PathLike) -> list[SequenceRow]:
@@ -86,12 +87,12 @@ def _record(row: SequenceRow) -> dict[str, str | float]:
 
 def _row(record: Mapping[str, object]) -> SequenceRow:
     given = {key: value for key, value in record.items() if value not in (None, "")}
-    unknown = sorted(set(given) - set(COLUMNS))
-    if unknown:
-        raise SequenceError(f"unknown column {unknown[0]!r}; use {', '.join(COLUMNS)}")
+    if not given.keys() <= set(COLUMNS):
+        unknown = min(str(name) for name in given if name not in COLUMNS)
+        raise SequenceError(f"unknown column {unknown[:100]!r}; use {', '.join(COLUMNS)}")
     if "emotion" not in given:
         raise SequenceError("the emotion is missing")
-    row = SequenceRow.parse(str(given["emotion"]))
+    row = _parse_emotion(str(given["emotion"]))
     numbers = {key: parse_number(given[key], key) for key in COLUMNS[1:] if key in given}
     return SequenceRow(
         row.emotions,
@@ -99,6 +100,11 @@ def _row(record: Mapping[str, object]) -> SequenceRow:
         numbers.get("strength", row.strength),
         numbers.get("hold", row.hold),
     )
+
+
+@functools.lru_cache(_KEPT)
+def _parse_emotion(text: str) -> SequenceRow:
+    return SequenceRow.parse(text)
 
 
 def _suffix(path: str | os.PathLike) -> str:
@@ -111,7 +117,7 @@ def _suffix(path: str | os.PathLike) -> str:
 
 
 def _csv_rows(path: pathlib.Path) -> Iterator[SequenceRow]:
-    parse = functools.lru_cache(4096)(_csv_row)  # long sequences repeat a few rows
+    parse = functools.lru_cache(_KEPT)(_csv_row)
     columns: tuple[str, ...] = ()
     note = ""
     for line, fields in read_rows(path, _MAX_BYTES):
@@ -137,8 +143,16 @@ def _json_rows(path: pathlib.Path) -> Iterator[SequenceRow]:
     content = read_json(path, _MAX_BYTES)
     if not isinstance(content, list):
         raise SequenceError(f"{path} must hold a list: a sequence in JSON is a list of emotions")
+    parse = functools.lru_cache(_KEPT)(_json_row)
     for number, entry in enumerate(content, 1):
+        items = entry.items() if isinstance(entry, dict) else [("emotion", entry)]
+        if not all(value is None or isinstance(value, str | int | float) for _, value in items):
+            raise SequenceError(f"{path}, row {number}: a value is neither a text nor a number")
         try:
-            yield _row(entry if isinstance(entry, dict) else {"emotion": entry})
+            yield parse(tuple((key, "" if value is None else str(value)) for key, value in items))
         except InputError as error:
             raise SequenceError(f"{path}, row {number}: {error}") from None
+
+
+def _json_row(items: tuple[tuple[str, str], ...]) -> SequenceRow:
+    return _row(dict(items))

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
-from stylegan_tf.numbers import LONGEST_SECONDS, check_number
+from stylegan_tf.numbers import LONGEST_SECONDS, MOST, check_number
 
 
 class SequenceError(InputError):
     """A sequence is written wrongly or cannot be played."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class SequenceRow:
     """One entry of a sequence; in a video, one keyframe.
 
@@ -40,6 +40,13 @@ class SequenceRow:
     def __post_init__(self) -> None:
         if not self.emotions:
             raise SequenceError("a row of a sequence needs an emotion")
+        seconds = self.hold if self.seconds is None else self.seconds
+        if (
+            0 <= self.hold <= seconds <= LONGEST_SECONDS
+            and -MOST <= self.strength <= MOST
+            and all(-MOST <= share <= MOST for share in self.emotions.values())
+        ):
+            return  # quickly, as there may be a million rows; what is wrong is found out below
         numbers = {"strength": self.strength, "hold": self.hold}
         numbers |= {"seconds": self.seconds} if self.seconds is not None else {}
         numbers |= {f"share of {emotion.label}": x for emotion, x in self.emotions.items()}

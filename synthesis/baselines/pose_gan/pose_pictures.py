@@ -40,7 +40,9 @@ class PosePictures:
         yaws = float_columns(rows, ["yaw"], table, -MAX_YAW, MAX_YAW)[:, 0]  # degrees
         for line, name in rows["file"].items():
             path = folder / name
-            if "\0" in name or not path.resolve().is_relative_to(folder.resolve()):
+            if not name:
+                raise InputError(f"{table}, line {line}: it names no file")
+            if not path.resolve().is_relative_to(folder.resolve()):
                 raise InputError(f"{table}, line {line}: {name} is outside the folder")
             image = read_image(path)
             if image.shape[0] != image.shape[1]:

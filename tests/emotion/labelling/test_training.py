@@ -98,7 +98,10 @@ def test_fer2013_csv(tmp_path):
     ("rows", "message"),
     [
         ([[0, "1 2", "Training"]], "line 2: its pixels are not 48×48 numbers"),
-        ([[9, " ".join(["0"] * 2304), "Training"]], "line 2: emotion is .9.; it must be a number from 0 to 6"),
+        (
+            [[9, " ".join(["0"] * 2304), "Training"]],
+            "line 2: emotion is .9.; it must be a number from 0 to 6",
+        ),
         ([[0, "1", "PublicTest"]], "has no rows of Training"),
     ],
 )
