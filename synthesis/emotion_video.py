@@ -9,7 +9,7 @@ import numpy as np
 
 from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
-from stylegan_tf.numbers import check_number
+from stylegan_tf.numbers import MAX_COEFFICIENT, check_number
 from synthesis.interpolation import KINDS, Track
 from synthesis.keyframes import TimelineKeyframes
 from synthesis.masks import LayerMask
@@ -54,7 +54,7 @@ class EmotionPlan:
             raise InputError(
                 f"interpolation {self.interpolation!r} is not one of {', '.join(KINDS)}"
             )
-        check_number(self.coefficient, "coefficient")
+        check_number(self.coefficient, "coefficient", -MAX_COEFFICIENT, MAX_COEFFICIENT)
         _ = self.schedule
 
     @functools.cached_property

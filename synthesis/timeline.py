@@ -9,6 +9,7 @@ import numpy as np
 from emotion.emotion import Emotion
 from emotion.sequences.files import read_sequence, write_sequence
 from emotion.sequences.sequence import SequenceError, SequenceRow, make_rows
+from stylegan_tf.numbers import MAX_FPS, MIN_FPS
 from synthesis.schedule import FRAMES_BETWEEN, Schedule
 
 # A keyframe of a timeline is a row of a sequence.
@@ -119,8 +120,8 @@ class EmotionTimeline:
         Raises:
           TimelineError: a row's transition takes less than one frame.
         """
-        if not (np.isfinite(fps) and fps > 0):
-            raise TimelineError(f"fps is {fps}; it must be a positive number")
+        if not MIN_FPS <= fps <= MAX_FPS:
+            raise TimelineError(f"fps is {fps}; it must be from {MIN_FPS:g} to {MAX_FPS:g}")
         if frames_between < 0:
             raise TimelineError(f"frames_between is {frames_between}; it must be 0 or more")
         first = self.rows[0]

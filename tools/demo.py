@@ -12,6 +12,7 @@ from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
+from tools.flag_sets.numbers import define_integer
 
 import dataclasses
 import pathlib
@@ -44,11 +45,11 @@ for module in (direction_flags, network_flags, output_flags, truncation):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_string("output", "out/demo", "The folder to write.")
-flags.DEFINE_integer("seed", 1, "The face, as NVIDIA's scripts draw it.", lower_bound=0)
-flags.DEFINE_integer("length", 5, "How many emotions the LSTM predicts.", lower_bound=1)
-flags.DEFINE_integer("sequence_seed", 0, "The same seed, the same emotions.", lower_bound=0)
-flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames.", lower_bound=0)
-flags.DEFINE_integer("batch_size", 4, "Frames a step of the network.", lower_bound=1)
+define_integer("seed", 1, "The face, as NVIDIA's scripts draw it.", 0, 2**32 - 1)
+define_integer("length", 5, "How many emotions the LSTM predicts.", 1, 1_000_000)
+define_integer("sequence_seed", 0, "The same seed, the same emotions.", 0, 2**32 - 1)
+define_integer("frames_between", FRAMES_BETWEEN, "In-between frames.", 0, 100_000)
+define_integer("batch_size", 4, "Frames a step of the network.", 1, 4096)
 
 
 def main() -> None:

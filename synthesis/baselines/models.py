@@ -9,6 +9,7 @@ from typing import Any
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_own_json, write_json
+from stylegan_tf.numbers import check_number
 from synthesis.baselines.adversarial_training import AdversarialTraining
 from synthesis.baselines.checkpoints import Checkpoints
 from synthesis.baselines.dvdgan import training as dvdgan
@@ -81,8 +82,8 @@ def _parse(name: str, text: str, kind: Any) -> Any:
         raise InputError(
             f"option {name}={text} is not {getattr(wanted, '__name__', wanted)}"
         ) from None
-    if kind in (int, float) and not 0 <= value < float("inf"):
-        raise InputError(f"option {name}={text} must be 0 or more")
+    if kind in (int, float):
+        check_number(value, f"option {name}", 0)
     if name in _POSITIVE and value < 1:
         raise InputError(f"{name} must be 1 or more")
     return value
