@@ -31,7 +31,7 @@ define_integer("input_size", 256, "Side of images it reads, a power of 2.", 1, 4
 require_power_of_two("input_size", 32)
 define_integer("steps", 20_000, "Training steps.", 1, 100_000_000)
 define_integer("batch_size", 8, "Pairs a step.", 1, 4096)
-define_number("learning_rate", 1e-3, "Adam's at the start; it falls along a cosine.", 0, 1)
+define_number("learning_rate", 1e-3, "Adam's at the start; it falls along a cosine.", 1e-9, 1)
 define_number("mixing", 0.5, "Part of pairs that mix two codes.", 0, 1)
 define_integer("validation_pairs", 32, "Held-out pairs.", 1, 100_000)
 define_integer("validate_every", 500, "Steps between validations.", 1, 100_000_000)
