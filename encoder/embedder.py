@@ -11,6 +11,7 @@ from encoder.coarse.files import find_encoder
 from encoder.embedding.methods import ITERATIONS, METHODS, find_method
 from encoder.embedding.vgg_weights import are_vgg_weights
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MAX_SEED, MAX_STEPS, check_number
 
 if TYPE_CHECKING:
     from encoder.coarse.encoder import CoarseEncoder
@@ -47,6 +48,8 @@ class EmbeddingOptions:
     def __post_init__(self) -> None:
         if self.method != COARSE:
             find_method(self.method)
+        check_number(self.iterations, "iterations", 0, MAX_STEPS)
+        check_number(self.seed, "seed", 0, MAX_SEED)
         if (self.encoder is not None) != (self.method == COARSE):
             raise InputError(
                 "the method coarse needs an encoder: rendered-faces, or a file of "

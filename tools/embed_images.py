@@ -16,7 +16,7 @@ from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
 from collections.abc import Callable
@@ -59,9 +59,7 @@ flags.DEFINE_enum(
 )
 flags.DEFINE_bool("align", False, "Find, align and embed the largest face of each picture.")
 flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "How to embed.")
-flags.DEFINE_integer(
-    "iterations", ITERATIONS, "Steps for each picture (thesis 4.2).", lower_bound=0
-)
+define_integer("iterations", ITERATIONS, "Steps for each picture (thesis 4.2).", 0, 1_000_000)
 define_number("learning_rate", None, "None for the method's own.", 1e-9, 1000)
 flags.DEFINE_enum("space", "w+", ["w+", "w"], "A code for each layer, or one for all.")
 flags.DEFINE_string(
@@ -72,9 +70,9 @@ flags.DEFINE_string(
 flags.DEFINE_string(
     "encoder", None, "The .npz file of a coarse encoder, or the name of one that ships."
 )
-flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "Of random starts and random weights.", lower_bound=0)
-flags.DEFINE_integer("batch_size", 1, "Pictures side by side.", lower_bound=1)
+define_integer("patience", None, "Stop after so many steps without gain.", 1, 1_000_000)
+define_integer("seed", 0, "Of random starts and random weights.", 0, 2**32 - 1)
+define_integer("batch_size", 1, "Pictures side by side.", 1, 4096)
 
 _SEARCH_FLAGS = (
     "iterations",

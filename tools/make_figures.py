@@ -14,6 +14,7 @@ from tools.flag_sets import faces as face_flags
 from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer
 from tools.flag_sets.seeds import number_ranges
 
 import pathlib
@@ -47,7 +48,7 @@ _POSE_FRAMES = 8
 flags.DEFINE_list("figure", None, f"Which: {', '.join(FIGURES)}.", required=True)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_string("input", None, "For 19: the driving clip.")
-flags.DEFINE_integer("sequence_seed", 0, "For 21: of the sequence.")
+define_integer("sequence_seed", 0, "For 21: of the sequence.", 0, 2**32 - 1)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ files of Mechanical Turk.
 """
 
 from tools import driver
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
 import socket
@@ -22,7 +22,7 @@ import socket
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from synthesis.scores.clip_sets import find_clips
 
 FLAGS = flags.FLAGS
@@ -30,25 +30,25 @@ FLAGS = flags.FLAGS
 flags.DEFINE_string("study", None, "The study's folder.", required=True)
 
 flags.DEFINE_list("models", [], "make: NAME=FOLDER of each model's clips, ours first.")
-flags.DEFINE_integer("pairs", 10, "make: comparisons of ours with each other.", lower_bound=1)
-flags.DEFINE_integer("checks", 2, "make: attention checks.", lower_bound=0)
-flags.DEFINE_integer("size", 256, "make: side of all videos, in pixels; even.", lower_bound=16)
+define_integer("pairs", 10, "make: comparisons of ours with each other.", 1, 100_000)
+define_integer("checks", 2, "make: attention checks.", 0, 100_000)
+define_integer("size", 256, "make: side of all videos, in pixels; even.", 16, 4096)
 define_number("fps", 30, "make: of clips that are folders of frames.", 1, 120)
-flags.DEFINE_integer("seed", 0, "make: of pairs, sides and names.", lower_bound=0)
+define_integer("seed", 0, "make: of pairs, sides and names.", 0, 2**32 - 1)
 flags.DEFINE_string("address", None, "make: https address of the videos, for Mechanical Turk.")
-flags.DEFINE_integer("pairs_per_task", None, "make: of a task; all if unset.", lower_bound=1)
+define_integer("pairs_per_task", None, "make: of a task; all if unset.", 1, 100_000)
 
 flags.DEFINE_string("host", "127.0.0.1", "serve: address to listen at; 0.0.0.0: all networks.")
-flags.DEFINE_integer("port", 8000, "serve: port to listen at; 0: any free one.", 0, 65535)
-flags.DEFINE_integer("threads", 8, "serve: requests answered at once.", lower_bound=1)
+define_integer("port", 8000, "serve: port to listen at; 0: any free one.", 0, 65_535)
+define_integer("threads", 8, "serve: requests answered at once.", 1, 1024)
 
 flags.DEFINE_string("output", None, "report: a folder for report.json and table2.png.")
 flags.DEFINE_list("mturk_results", [], "report: results files of Mechanical Turk to add.")
-flags.DEFINE_integer(
-    "max_failed_checks", 0, "report: who fails more is left out; -1: nobody.", lower_bound=-1
+define_integer(
+    "max_failed_checks", 0, "report: who fails more is left out; -1: nobody.", -1, 10_000
 )
 define_number("min_seconds", 0, "report: least median time of an answer.", 0, 86400)
-flags.DEFINE_integer("min_answers", 1, "report: least comparisons answered.", lower_bound=0)
+define_integer("min_answers", 1, "report: least comparisons answered.", 0, 1_000_000)
 flags.DEFINE_list("exclude_workers", [], "report: names of workers to leave out.")
 
 

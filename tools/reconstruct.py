@@ -13,6 +13,7 @@ from tools.flag_sets import detector as detector_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets.numbers import define_integer
 
 import pathlib
 
@@ -36,8 +37,8 @@ flags.DEFINE_multi_string(
 )
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_string("originals", None, "The folder of the aligned pictures, to compare with.")
-flags.DEFINE_integer("seed", 0, "Of random weights.", lower_bound=0)
-flags.DEFINE_integer("max_columns", 16, "How many pictures the sheet shows.", lower_bound=1)
+define_integer("seed", 0, "Of random weights.", 0, 2**32 - 1)
+define_integer("max_columns", 16, "How many pictures the sheet shows.", 1, 1000)
 
 
 _COMPARISON = "comparison/"  # an item that no latent is called

@@ -8,6 +8,7 @@ again, it renders what is not there yet.
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import pathlib
 
@@ -18,9 +19,9 @@ from stylegan_tf.errors import InputError
 FLAGS = flags.FLAGS
 
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
-flags.DEFINE_integer("subjects", 30, "How many persons.", lower_bound=1)
-flags.DEFINE_integer("size", 1024, "Side of the pictures in pixels.", lower_bound=64)
-flags.DEFINE_integer("seed", 0, "Of the persons.", lower_bound=0)
+define_integer("subjects", 30, "How many persons.", 1, 100_000)
+define_integer("size", 1024, "Side of the pictures in pixels.", 64, 4096)
+define_integer("seed", 0, "Of the persons.", 0, 2**32 - 1)
 flags.DEFINE_bool("overwrite", False, "Render everything again.")
 
 

@@ -30,7 +30,7 @@ from encoder.descriptors import (
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from encoder.openface.alignment import DEFAULT_TEMPLATE, TEMPLATES
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.scores.acd import PAIRINGS
 from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_table

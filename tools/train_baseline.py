@@ -14,6 +14,7 @@ not asked for is the original's; tools/generate_baseline.py makes clips of the r
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import pathlib
 import shutil
@@ -40,15 +41,15 @@ flags.DEFINE_enum(
 flags.DEFINE_string("split", None, "A list of UCF-101's clips, such as trainlist01.txt.")
 flags.DEFINE_enum("crop", "centre", ["centre", "face"], "What of the frames is shown.")
 flags.DEFINE_string("clips", None, "Folder for decoded clips; several trainings may share it.")
-flags.DEFINE_integer("steps", None, "Training steps; the original's if not given.", lower_bound=1)
-flags.DEFINE_integer("size", None, "Side of the frames: 64, or 96 or 128 (tgan), 128 (dvdgan).", 1)
-flags.DEFINE_integer("frames", None, "Frames a clip (dvdgan).", lower_bound=1)
-flags.DEFINE_integer("batch_size", None, "Clips a step.", lower_bound=1)
+define_integer("steps", None, "Training steps; the original's if not given.", 1, 100_000_000)
+define_integer("size", None, "Side of the frames: 64, or 96 or 128 (tgan), 128 (dvdgan).", 1, 4096)
+define_integer("frames", None, "Frames a clip (dvdgan).", 1, 10_000)
+define_integer("batch_size", None, "Clips a step.", 1, 4096)
 flags.DEFINE_list("options", [], "More of the model's options, as docs/baselines.md lists them.")
-flags.DEFINE_integer("log_every", 100, "Steps between entries of the log.", lower_bound=1)
-flags.DEFINE_integer("sample_every", 1000, "Steps between samples.", lower_bound=1)
-flags.DEFINE_integer("save_every", 1000, "Steps between checkpoints.", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "Of weights, order and noise.", lower_bound=0)
+define_integer("log_every", 100, "Steps between entries of the log.", 1, 100_000_000)
+define_integer("sample_every", 1000, "Steps between samples.", 1, 100_000_000)
+define_integer("save_every", 1000, "Steps between checkpoints.", 1, 100_000_000)
+define_integer("seed", 0, "Of weights, order and noise.", 0, 2**32 - 1)
 flags.DEFINE_enum("strategy", "none", ["none", "mirrored"], "One device, or all GPUs.")
 flags.DEFINE_bool("overwrite", False, "Start over.")
 

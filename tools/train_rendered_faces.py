@@ -8,6 +8,7 @@ official pickle (G, D, Gs). About two hours on two cores.
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags
 
@@ -15,7 +16,7 @@ _WORK = flags.DEFINE_string(
     "work", None, "Folder for rendered pictures (3 GB) and checkpoints.", required=True
 )
 _OUTPUT = flags.DEFINE_string("output", None, "The pickle to write.", required=True)
-_SEED = flags.DEFINE_integer("seed", 0, "Seed of everything that is drawn.", lower_bound=0)
+_SEED = define_integer("seed", 0, "Seed of everything that is drawn.", 0, 2**32 - 1)
 
 
 def main() -> None:

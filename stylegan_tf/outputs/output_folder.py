@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from absl import logging
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.files.whole_files import sweep, temporary_folder
-from stylegan_tf.outputs.json_file import read_json, write_json
 from stylegan_tf.outputs.lock import lock_output
 from stylegan_tf.outputs.owned_files import (
     check_free,
@@ -166,7 +166,7 @@ class OutputFolder:
                 )
             self._items.update(record.items)
         for path in self._entries():
-            value = read_json(path, "a record of an item", _MAX_ENTRY)
+            value = read_own_json(path, "a record of an item", _MAX_ENTRY)
             try:
                 name = value["item"]
                 if not isinstance(name, str) or path.stem != _entry_name(name):

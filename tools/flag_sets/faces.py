@@ -1,6 +1,7 @@
 """Flags of drivers that animate faces: which network, whose faces."""
 
 from tools.flag_sets import detection, fine_blocks, network, perceptual, truncation
+from tools.flag_sets.numbers import define_integer
 from tools.flag_sets.seeds import number_ranges
 
 import pathlib
@@ -28,15 +29,13 @@ flags.DEFINE_alias("seed", "seeds")
 flags.DEFINE_multi_string("latent", [], "A latent file (.npy) instead; repeat it for more faces.")
 flags.DEFINE_multi_string("photo", [], "A photograph to embed instead; repeat it for more faces.")
 flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "Photographs: how to embed.")
-flags.DEFINE_integer("iterations", ITERATIONS, "Photographs: steps (thesis 4.2).", 0, 1_000_000)
+define_integer("iterations", ITERATIONS, "Photographs: steps (thesis 4.2).", 0, 1_000_000)
 flags.DEFINE_string(
     "encoder",
     None,
     "Photographs, with --method=coarse: an .npz file, or the name of one that ships.",
 )
-flags.DEFINE_integer(
-    "embedding_seed", 0, "Photographs: of random starts and weights.", 0, 2**32 - 1
-)
+define_integer("embedding_seed", 0, "Photographs: of random starts and weights.", 0, 2**32 - 1)
 
 
 def check(encoder_alone: bool = False) -> None:
