@@ -3,7 +3,7 @@
     python tools/edit_face.py --seed=66 --emotion=happiness --output=out/happiness.png
 
 --emotion also takes several at once ("fear:0.5+sadness"). --save_latents=FOLDER keeps the edited
-latents, for tools/synthesize_video.py --latent.
+latents, for tools/synthesize_video.py --latent, and the tuned network of each if there is one.
 """
 
 from tools import driver
@@ -23,6 +23,7 @@ from emotion.directions import files as direction_files
 from encoder.embedding.latents import save_latent
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.network_difference import tuned_path
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from synthesis.keyframes import make_keyframe, needed_emotions
@@ -72,7 +73,7 @@ def main() -> None:
 
     generator = network_flags.load_generator()
     directions = direction_files.load_directions(FLAGS.directions, emotions, generator.num_layers)
-    latents = face_flags.load_faces(generator)
+    latents, difference = face_flags.load_tuned_faces(generator)
     edited = np.stack(
         [
             make_keyframe(
@@ -92,6 +93,8 @@ def main() -> None:
                 face, place = divmod(index, len(strengths))
                 name = f"face{face:02d}_{row.label}_{strengths[place]:g}.npy"
                 save_latent(stage / name, latent)
+                if difference is not None:
+                    difference.save(tuned_path(stage / name))
     if output not in left:
         return
     pictures = list(render_frames(generator, [edited], FLAGS.batch_size, FLAGS.noise))

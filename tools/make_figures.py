@@ -16,6 +16,7 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets.seeds import number_ranges
 
+import functools
 import pathlib
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from absl import flags, logging
 
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
+from encoder.embedder import PTI
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
@@ -81,6 +83,8 @@ def check() -> list[str]:
     chosen = set(FLAGS.figure)
     LayerMask(FLAGS.mask)
     face_flags.check(encoder_alone=True)
+    if FLAGS.method == PTI and chosen & {"18", "19"}:
+        raise InputError("figures 18 and 19 show what one network draws; choose another --method")
     if "17" in chosen and FLAGS.encoder is None:
         raise InputError("figure 17 needs --encoder: rendered-faces, or a file of your own")
     if "19" in chosen and not (FLAGS.input and pathlib.Path(FLAGS.input).is_file()):
@@ -102,7 +106,7 @@ def make(figure: str, generator: "Generator") -> np.ndarray:
         pictures = input_pictures(generator)
         options = face_flags.embedding_options("coarse" if figure == "17" else None)
         return figures.pairs_figure(generator, pictures, embed(generator, pictures, options))
-    latents = face_flags.load_faces(generator)
+    latents = load_faces(generator)
     if figure == "19":
         return pose_figure(generator, latents[0])
     mask, coefficient = LayerMask(FLAGS.mask), FLAGS.coefficient
@@ -118,12 +122,18 @@ def make(figure: str, generator: "Generator") -> np.ndarray:
     return figures.expressions_figure(generator, face, directions, mask, coefficient)
 
 
+@functools.cache
+def load_faces(generator: "Generator") -> np.ndarray:
+    """The faces of the flags, once for all figures: a tuned network is not tuned again."""
+    return face_flags.load_faces(generator)
+
+
 def input_pictures(generator: "Generator") -> list[np.ndarray]:
     """The photographs, aligned, or the faces of --seeds or --latent, drawn."""
     if not FLAGS.photo:
         from synthesis.figures import draw
 
-        return draw(generator, face_flags.load_faces(generator), generator.resolution)
+        return draw(generator, load_faces(generator), generator.resolution)
     return face_flags.load_photos()
 
 
