@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from encoder.embedding.result import Embedding
     from encoder.tuning.projector import Projector
     from stylegan_tf.generator import Generator
+    from stylegan_tf.network_difference import NetworkDifference
 
 COARSE = "coarse"  # predicted by a network (thesis 4.1) instead of searched for (4.2)
 PROJECTOR = "projector"  # NVIDIA's (Karras et al. 2020)
@@ -160,6 +161,32 @@ def embed_tuned(
         generator, perceptual, options.tuning, skip_fine_blocks=options.skip_fine_blocks
     )
     return embedder.embed(images, options.steps, seed=options.seed, on_step=on_step)
+
+
+def tune_generator(
+    generator: "Generator",
+    images: list[np.ndarray],
+    pivots: np.ndarray,
+    options: EmbeddingOptions,
+    on_step: Callable[[], object] | None = None,
+) -> "NetworkDifference":
+    """What draws pictures of one person at latents that are there already; nothing is changed.
+
+    Args:
+      generator: the network to tune.
+      images: aligned faces, uint8 `[S, S, 3]` each.
+      pivots: float32 `[n, L, 512]`.
+      options: of the method `pti`.
+      on_step: called after each step.
+    """
+    from encoder.embedding.perceptual import PerceptualModel
+    from encoder.tuning.pivotal import GeneratorTuner
+
+    perceptual = PerceptualModel(FEATURES, options.vgg_weights, options.seed)
+    tuner = GeneratorTuner(
+        generator, perceptual, options.tuning, skip_fine_blocks=options.skip_fine_blocks
+    )
+    return tuner.tune(images, pivots, on_step=on_step)[0]
 
 
 class FaceEmbedder:

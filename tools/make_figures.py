@@ -10,6 +10,7 @@ the first two faces, 25, 26 and 27 one face each. 23 and 24 show TGAN and MoCoGA
 from tools import driver
 from tools.flag_sets import coefficient as coefficient_flags
 from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import embedding as embedding_flags
 from tools.flag_sets import faces as face_flags
 from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
@@ -104,7 +105,7 @@ def make(figure: str, generator: "Generator") -> np.ndarray:
 
     if figure in ("17", "18"):
         pictures = input_pictures(generator)
-        options = face_flags.embedding_options("coarse" if figure == "17" else None)
+        options = embedding_flags.embedding_options("coarse" if figure == "17" else None)
         return figures.pairs_figure(generator, pictures, embed(generator, pictures, options))
     latents = load_faces(generator)
     if figure == "19":
@@ -162,7 +163,7 @@ def pose_figure(generator: "Generator", face: np.ndarray) -> np.ndarray:
     chosen = set(np.linspace(0, len(stretch) - 1, _POSE_FRAMES).round().astype(int).tolist())
     frames = enumerate(aligned_frames(stretch, landmarks))
     originals = [frame for index, frame in frames if index in chosen]
-    driving = embed(generator, originals, face_flags.embedding_options())
+    driving = embed(generator, originals, embedding_flags.embedding_options())
     return figures.pose_figure(generator, originals, transfer_pose(face, driving))
 
 

@@ -161,26 +161,21 @@ def to_aligned(landmarks: np.ndarray, points: np.ndarray, size: int) -> np.ndarr
     return ((np.asarray(points, np.float64) - square.centre) @ axes.T + 1) * size / 2 - 0.5
 
 
-def blend_part(
-    edited: np.ndarray, unedited: np.ndarray, landmarks: np.ndarray, part: str
-) -> np.ndarray:
+def blend_faces(edited: np.ndarray, unedited: np.ndarray, mask: FaceMask) -> np.ndarray:
     """A face of which an edit changes one part only.
 
     Args:
-      edited, unedited: uint8 RGB `[S, S, 3]`, the same face aligned.
-      landmarks: `[68, 2]`, pixels of them.
-      part: a name of `OUTLINES`.
+      edited, unedited: uint8 RGB `[S, S, 3]`, the same face.
+      mask: the part, in their pixels; from `outline_mask`.
 
     Returns:
-      uint8 RGB `[S, S, 3]`; bit-equal to `unedited` outside the part.
+      uint8 RGB `[S, S, 3]`; bit-equal to `unedited` where the mask is 0.
     """
-    side = edited.shape[0]
-    mask = outline_mask(landmarks, (side, side), part, scale=side)
     there = unedited[mask.rows, mask.columns].astype(np.float32)
     put = edited[mask.rows, mask.columns]
-    mixed = np.rint(there + (put - there) * mask.weights[..., None]).astype(np.uint8)
     result = unedited.copy()
-    result[mask.rows, mask.columns] = mixed
+    mixed = np.rint(there + (put - there) * mask.weights[..., None])
+    result[mask.rows, mask.columns] = mixed.astype(np.uint8)
     return result
 
 

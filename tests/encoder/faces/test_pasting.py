@@ -3,7 +3,7 @@ import pytest
 from scipy import ndimage
 
 from encoder.faces.alignment import align_face
-from encoder.faces.pasting import blend_part, outline_mask, paste_face, to_aligned
+from encoder.faces.pasting import blend_faces, outline_mask, paste_face, to_aligned
 from stylegan_tf.errors import InputError
 
 
@@ -99,8 +99,10 @@ def test_points_of_the_aligned_face():
 def test_only_a_part_changes():
     points = to_aligned(face_points(), face_points(), 256)
     unedited, edited = (np.full((256, 256, 3), level, np.uint8) for level in (50, 200))
-    mouth = blend_part(edited, unedited, points, "mouth")
-    eyes = blend_part(edited, unedited, points, "eyes")
+    mouth, eyes = (
+        blend_faces(edited, unedited, outline_mask(points, (256, 256), part, scale=256))
+        for part in ("mouth", "eyes")
+    )
     inside, across = points[48:68].mean(0).astype(int), points[27].astype(int)
     assert mouth[inside[1], inside[0]].tolist() == [200] * 3
     assert (mouth[: across[1]] == 50).all()
@@ -110,4 +112,4 @@ def test_only_a_part_changes():
         assert eyes[y, x, 0] > 120
         assert mouth[y, x, 0] == 50
     with pytest.raises(InputError, match="there is no part 'nose' of a face; choose from face"):
-        blend_part(edited, unedited, points, "nose")
+        outline_mask(points, (256, 256), "nose")
