@@ -110,7 +110,8 @@ class Projector:
         Args:
           image: uint8 RGB `[S, S, 3]`; another size than the generator's is resized.
           steps: NVIDIA's are 1000.
-          start: a latent `[L, 512]`, of whose layers the mean is taken; None for the mean W.
+          start: a latent `[L, 512]`, of whose layers the mean is taken; no noise is added to W,
+            since it is to stay near. None for the mean W, from where W is to look around.
           snapshot_steps: steps whose latents are kept.
           seed: of the noise.
           on_step: called after each step.
@@ -123,8 +124,9 @@ class Projector:
         _, small = prepare_target(image, self.generator.resolution, self.resolution)
         for variable, feature in zip(self._target, self._perceptual(small), strict=True):
             variable.assign(feature)
-        code = self._center
+        code, spread = self._center, self._spread
         if start is not None:
+            spread = 0.0
             size = self.generator.num_layers, "the start", self.generator.dlatent_size
             code = check_latent(start, *size).mean(axis=0)
         random = np.random.default_rng(seed)
@@ -140,7 +142,7 @@ class Projector:
                 snapshots[number] = self._latent()
             last = number == steps
             # At the end of its ramps nothing is added and nothing moves: the result is looked at.
-            plan = projector_step(number, steps, self._rate, self._spread) if not last else STILL
+            plan = projector_step(number, steps, self._rate, spread) if not last else STILL
             jitter = random.standard_normal(self._codes[0].shape, np.float32) * plan.noise
             losses.append(float(self._step(jitter, plan.learning_rate, float(number + 1))))
             if not np.isfinite(losses[-1]):

@@ -65,6 +65,17 @@ def test_without_noise_it_starts_where_it_is_told(generator, image, perceptual):
     )
 
 
+def test_a_neighbour_is_reached_without_straying(generator, image, projector):
+    start = generator.map(generator.sample_z([1]))[0]
+    far, near = (
+        np.abs(np.diff(projector.project(image, 8, start=one).embedding.losses)).max()
+        for one in (None, start)
+    )
+    assert near < far
+    with pytest.raises(InputError, match="the start has shape"):
+        projector.project(image, 1, start=start[:, :3])
+
+
 def test_fine_blocks_can_be_left_out(generator, image, perceptual):
     projector = Projector(generator, perceptual, working_resolution=16, skip_fine_blocks=True)
     found = projector.project(image, 3)
