@@ -15,6 +15,7 @@ from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets.numbers import define_integer
 
+import os
 import pathlib
 
 import numpy as np
@@ -58,7 +59,7 @@ def main() -> None:
         originals = []
     else:
         perceptual_flags.check()
-        if pathlib.Path(FLAGS.originals).resolve() == pathlib.Path(FLAGS.output).resolve():
+        if os.path.realpath(FLAGS.originals) == os.path.realpath(FLAGS.output):
             raise InputError("--originals and --output are one folder; compare with the originals")
         originals = find_originals(latents, pathlib.Path(FLAGS.originals))
     record = output_flags.make_record(FLAGS.network, ignored=["input", *_OF_COMPARISON])

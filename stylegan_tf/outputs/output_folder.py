@@ -110,6 +110,7 @@ class OutputFolder:
         with lock_output(self.path):
             self._load()  # another run may have ended meanwhile
             new = not os.path.lexists(self.path)
+            unrecorded = not os.path.lexists(self.record_path)
             sweep(self.path / "items")
             try:
                 with temporary_folder(self.path / "items") as self._stages:
@@ -117,8 +118,9 @@ class OutputFolder:
                     yield
                     self._finish()
             finally:
-                if new and not self._items:  # nothing was made
+                if unrecorded and not self._items:  # nothing was made
                     self.record_path.unlink(missing_ok=True)
+                if new and not self._items:
                     with contextlib.suppress(OSError):
                         self.path.rmdir()
 

@@ -129,6 +129,8 @@ OUTPUTS = {
     "too_long": "{out}/" + "n" * 300 + "{name}",
     "a_pipe": "{out}/pipe/{name}",
 }
+# Of these a folder may be one to write to: only what is in it must stay as it is.
+FOLDERS = ("dot", "dot_dot", "users_file", "users_folder")
 # What a record beside or in an output may hold.
 RECORDS = {
     "empty": b"",

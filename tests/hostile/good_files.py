@@ -22,7 +22,7 @@ def make(folder: pathlib.Path) -> pathlib.Path:
             target.mkdir(exist_ok=True)
             picture.save(target / f"{name}.png")
     lines = ["name,subject,emotion"]
-    for number, emotion in enumerate(Emotion):
+    for emotion in Emotion:
         for subject in range(2):
             name = f"{emotion.label}{subject}"
             latent = random.randn(18, 512).astype(np.float32)

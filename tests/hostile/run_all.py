@@ -44,7 +44,7 @@ class Runner:
         """The exit code (None: it hung) and what was said."""
         said = folder.with_name(folder.name + ".said")
         argv = [str(ROOT / "tools" / f"{driver}.py"), *arguments]
-        case = {"argv": argv, "cwd": str(folder), "limit": LIMIT, "said": str(said)}
+        case = {"argv": argv, "cwd": str(folder / "here"), "limit": LIMIT, "said": str(said)}
         self._process.stdin.write(json.dumps(case) + "\n")
         self._process.stdin.flush()
         code = json.loads(self._process.stdout.readline())
@@ -61,6 +61,8 @@ class Runner:
 def prepare(folder: pathlib.Path) -> None:
     """What is the user's in a case's folder."""
     (folder / "users.txt").write_text("mine")
+    (folder / "here").mkdir()
+    (folder / "here" / "users.png").write_text("mine")
     (folder / "loop").symlink_to(folder / "loop")
     os.mkfifo(folder / "a pipe")
 
@@ -187,6 +189,9 @@ def run_case(
             return "it hung"
         if "Traceback" in said:
             return f"traceback: {lines[-1][:200]}"
+        if group == "outputs" and kind in drivers.FOLDERS and "." not in driver.outputs[flag]:
+            kept = all(after.get(key) == value for key, value in before.items())
+            return "" if kept else "a file of the user's is gone"
         if before != after:
             changed = {key for key in before | after if before.get(key) != after.get(key)}
             return f"code {code}; these changed: {sorted(changed)[:3]}"
@@ -226,7 +231,9 @@ def main() -> int:
                 runners.put(runner)
 
         with concurrent.futures.ThreadPoolExecutor(arguments.workers) as pool:
-            for case, problem in pool.map(run, cases):
+            started = [pool.submit(run, case) for case in cases]
+            for ended in concurrent.futures.as_completed(started):
+                case, problem = ended.result()
                 counts[case[0], case[1]] += 1
                 if problem:
                     wrong[case[0], case[1]] += 1
