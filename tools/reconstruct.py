@@ -78,6 +78,7 @@ def main() -> None:
         )  # refuses what is not ours
     with folder.opened():
         if pending:
+            folder.forget(_COMPARISON)  # of other pictures
             draw(pending, folder, checksums)
         if originals:
             compare(latents, originals, folder)

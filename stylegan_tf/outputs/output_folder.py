@@ -157,6 +157,14 @@ class OutputFolder:
         yield self.stage(name)
         self.commit(name, made_from)
 
+    def forget(self, name: str) -> None:
+        """Removes an item that no longer says what is true, if it was made; call it when opened."""
+        item = self._items.pop(name, None)
+        if item is not None:
+            for path in remove_owned(self.path, {**item.before, **item.files}):
+                logging.warning("%s was changed after it was made, and stays", path)
+            (self.path / _ENTRIES / f"{_entry_name(name)}.json").unlink(missing_ok=True)
+
     def _load(self) -> None:
         self._items = {}
         if os.path.lexists(self.record_path):

@@ -235,6 +235,8 @@ def main() -> int:
             for ended in concurrent.futures.as_completed(started):
                 case, problem = ended.result()
                 counts[case[0], case[1]] += 1
+                if counts.total() % 50 == 0:
+                    print(f"{counts.total()} of {len(cases)}", file=sys.stderr, flush=True)
                 if problem:
                     wrong[case[0], case[1]] += 1
                     print(*case, problem, sep=" · ", flush=True)
