@@ -147,11 +147,17 @@ def all_cases(only: str | None = None) -> Iterator[tuple[str, str, str, str]]:
     for name, driver in drivers.DRIVERS.items():
         for flag in driver.outputs:
             for group, table in (("outputs", drivers.OUTPUTS), ("records", drivers.RECORDS)):
-                if only in (None, group) and not (group == "records" and flag == "study"):
-                    yield from ((group, name, flag, kind) for kind in table)
+                if only in (None, group):
+                    kinds = [k for k in table if not _is_allowed(driver, group, k)]
+                    yield from ((group, name, flag, kind) for kind in kinds)
         if only in (None, "inputs"):
             for flag in driver.inputs:
                 yield from (("inputs", name, flag, kind) for kind in drivers.INPUTS)
+
+
+def _is_allowed(driver: drivers.Driver, group: str, kind: str) -> bool:
+    several = driver.several or "study" in driver.outputs
+    return several and (group == "records" or kind in drivers.FOLDERS)
 
 
 def run_case(
