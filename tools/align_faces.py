@@ -13,6 +13,8 @@ from tools.flag_sets import output as output_flags
 from tools.flag_sets import workers as worker_flags
 from tools.flag_sets.numbers import define_integer
 
+import os
+
 from absl import flags, logging
 from tqdm import tqdm
 
@@ -49,7 +51,10 @@ def main() -> None:
     pictures = find_pictures(FLAGS.input, FLAGS.dataset)
     record = output_flags.make_record(ignored=["input", "dataset"])
     folder = OutputFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
-    if any(picture.path.parent.resolve() == folder.path.resolve() for picture in pictures):
+    if any(
+        os.path.realpath(picture.path.parent) == os.path.realpath(folder.path)
+        for picture in pictures
+    ):
         raise InputError("--input and --output are one folder; give another --output")
     job = AlignmentJob(pictures, folder, faces=FLAGS.faces)
     if FLAGS.dataset:

@@ -27,9 +27,9 @@ from emotion.sequences.files import write_sequence
 from emotion.sequences.sequence import make_rows
 from encoder.clips.reading import read_frames
 from encoder.images import write_image
-from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.output_folder import check_folder
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.keyframes import needed_emotions
 from synthesis.rendering import render_frames
@@ -54,9 +54,7 @@ define_integer("batch_size", 4, "Frames a step of the network.", 1, 4096)
 
 def main() -> None:
     """Checks the flags, makes the files and says what there is."""
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
+    output = check_folder(FLAGS.output)
     network_flags.check()
     direction_files.check_directions(FLAGS.directions)
 

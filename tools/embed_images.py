@@ -21,6 +21,7 @@ from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets import tuning as tuning_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
+import os
 import pathlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -111,7 +112,10 @@ def main() -> None:
     folder = OutputFolder(
         FLAGS.output, record, overwrite=FLAGS.overwrite, record_name="embedding.json"
     )
-    if any(picture.path.parent.resolve() == folder.path.resolve() for picture in pictures):
+    if any(
+        os.path.realpath(picture.path.parent) == os.path.realpath(folder.path)
+        for picture in pictures
+    ):
         raise InputError("--input and --output are one folder; give another --output")
     embed(pictures, folder)
 

@@ -14,18 +14,26 @@ files of Mechanical Turk.
 """
 
 from tools import driver
+from tools.flag_sets import output as output_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
-import pathlib
+import dataclasses
 import socket
+from typing import TYPE_CHECKING
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import write_json
+from stylegan_tf.outputs.record import Record, describe_inputs
+from stylegan_tf.outputs.whole_folder import WholeFolder
 from synthesis.scores.clip_sets import find_clips
 
+if TYPE_CHECKING:
+    from synthesis.study.study import Study
+
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 flags.DEFINE_string("study", None, "The study's folder.", required=True)
 
@@ -50,6 +58,9 @@ define_integer(
 define_number("min_seconds", 0, "report: least median time of an answer.", 0, 86400)
 define_integer("min_answers", 1, "report: least comparisons answered.", 0, 1_000_000)
 flags.DEFINE_list("exclude_workers", [], "report: names of workers to leave out.")
+
+_OF_MAKE = ("models", "pairs", "checks", "size", "fps", "seed", "address", "pairs_per_task")
+_OF_SERVE = ("host", "port", "threads")
 
 
 def make() -> None:
@@ -132,6 +143,10 @@ def report() -> None:
             answers += read_results(path, study)
     if not answers:
         raise InputError(f"{FLAGS.study}: nobody has answered yet")
+    output = None
+    if FLAGS.output is not None:
+        output = WholeFolder(FLAGS.output, report_record(study), overwrite=FLAGS.overwrite)
+    done = output is None or output.is_done()
     result = make_report(
         study,
         answers,
@@ -143,11 +158,21 @@ def report() -> None:
         ),
     )
     print(report_text(result))
-    if FLAGS.output:
-        folder = pathlib.Path(FLAGS.output)
-        write_json(folder / "report.json", result.as_record())
-        draw_report(folder / "table2.png", result)
-        logging.info("%s and table2.png are written", folder / "report.json")
+    if output is not None and not done:
+        with output.making() as stage:
+            write_json(stage / "report.json", result.as_record())
+            draw_report(stage / "table2.png", result)
+        logging.info("%s and table2.png are written", output.path)
+
+
+def report_record(study: "Study") -> Record:
+    """What a report is made of: the study, its answers so far, and who is left out."""
+    record = output_flags.make_record(ignored=["study", "mturk_results", *_OF_MAKE, *_OF_SERVE])
+    files = [path for path in (study.folder / "study.json", study.answers) if path.exists()]
+    inputs = {"study": describe_inputs(files)}
+    if FLAGS.mturk_results:
+        inputs["mturk_results"] = describe_inputs(FLAGS.mturk_results)
+    return dataclasses.replace(record, inputs=inputs)
 
 
 if __name__ == "__main__":

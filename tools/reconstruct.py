@@ -18,6 +18,7 @@ from tools.flag_sets import tuned as tuned_flags
 from tools.flag_sets.numbers import define_integer
 
 import contextlib
+import os
 import pathlib
 
 import numpy as np
@@ -62,7 +63,7 @@ def main() -> None:
         originals = []
     else:
         perceptual_flags.check()
-        if pathlib.Path(FLAGS.originals).resolve() == pathlib.Path(FLAGS.output).resolve():
+        if os.path.realpath(FLAGS.originals) == os.path.realpath(FLAGS.output):
             raise InputError("--originals and --output are one folder; compare with the originals")
         originals = find_originals(latents, pathlib.Path(FLAGS.originals))
     record = output_flags.make_record(FLAGS.network, ignored=["input", *_OF_COMPARISON])
@@ -86,6 +87,7 @@ def main() -> None:
         )  # refuses what is not ours
     with folder.opened():
         if pending:
+            folder.forget(_COMPARISON)  # of other pictures
             draw(pending, folder, checksums)
         if originals:
             compare(latents, originals, folder)

@@ -110,6 +110,7 @@ class OutputFolder:
         with lock_output(self.path):
             self._load()  # another run may have ended meanwhile
             new = not os.path.lexists(self.path)
+            unrecorded = not os.path.lexists(self.record_path)
             sweep(self.path / "items")
             try:
                 with temporary_folder(self.path / "items") as self._stages:
@@ -117,8 +118,9 @@ class OutputFolder:
                     yield
                     self._finish()
             finally:
-                if new and not self._items:  # nothing was made
+                if unrecorded and not self._items:  # nothing was made
                     self.record_path.unlink(missing_ok=True)
+                if new and not self._items:
                     with contextlib.suppress(OSError):
                         self.path.rmdir()
 
@@ -154,6 +156,14 @@ class OutputFolder:
         """Yields an item's stage, and commits it."""
         yield self.stage(name)
         self.commit(name, made_from)
+
+    def forget(self, name: str) -> None:
+        """Removes an item that no longer says what is true, if it was made; call it when opened."""
+        item = self._items.pop(name, None)
+        if item is not None:
+            for path in remove_owned(self.path, {**item.before, **item.files}):
+                logging.warning("%s was changed after it was made, and stays", path)
+            (self.path / _ENTRIES / f"{_entry_name(name)}.json").unlink(missing_ok=True)
 
     def _load(self) -> None:
         self._items = {}

@@ -101,7 +101,7 @@ def _fingerprint(
         if option.openface_model is not None:
             model = os.stat(option.openface_model)
             stats.append((option.openface_model, model.st_size, model.st_mtime_ns))
-    what = [str(clip.resolve()), stats, [repr(option) for option in options]]
+    what = [os.path.realpath(clip), stats, [repr(option) for option in options]]
     return hashlib.sha256(json.dumps([*what, detector, detection_size]).encode()).hexdigest()[:32]
 
 

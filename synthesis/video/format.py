@@ -38,6 +38,8 @@ class VideoFormat:
     def __post_init__(self) -> None:
         path = pathlib.Path(self.path)
         object.__setattr__(self, "path", path)
+        if path.name in ("", ".."):
+            raise InputError(f"--output={self.path!s} names no file")
         suffix = path.suffix.lower()
         if suffix not in (".mp4", ".webm", ".gif", ""):
             raise InputError(

@@ -183,3 +183,90 @@ PICTURES = {
     "cut_jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1",
     "gif_header": b"GIF89a\xff\xff\xff\xff\0\0\0",
 }
+
+TABLES = {  # that need a column `emotion`
+    **{
+        name: SEQUENCES[name]
+        for name in ("empty", "blank", "nul", "latin_1", "utf_16", "ragged", "field_of_a_megabyte")
+    },
+    "open_quote": SEQUENCES["open_quote"],
+    "other_columns": b"a,b\n1,2\n",
+    "column_twice": b"emotion,emotion\nfear,fear\n",
+    "column_without_a_name": b"emotion,\nfear,1\n",
+    "short_row": b"emotion,a\nfear\n",
+    "quote_in_the_middle": b'emotion\n"fe"ar\n',
+    "carriage_return_alone": b"emotion\nfe\rar\n\0",
+}
+
+NO_JSON = {
+    **{name: JSON_SEQUENCES[name] for name in ("empty", "text", "nul", "deep", "cut", "nan")},
+    "number_of_5000_digits": JSON_SEQUENCES["number_of_5000_digits"],
+    "infinity": JSON_SEQUENCES["infinity"],
+    "1e400": JSON_SEQUENCES["1e400"],
+    "utf_16": "[1]".encode("utf-16"),
+    "latin_1": b'["\xe9"]',
+    "deep_objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+    "just_too_deep": b"[" * 41 + b"]" * 41,
+}
+OBJECTS = {  # JSON, but none of ours
+    "list": b"[1]",
+    "number": b"3",
+    "null": b"null",
+    "text_value": b'"a"',
+    "empty_object": b"{}",
+    "other_keys": b'{"a": 1}',
+    "form_and_lists": b'{"form": 1, "pairs": [1], "models": 3, "size": "a", "question": []}',
+    "pairs_are_a_number": b'{"form": 1, "pairs": 7}',
+    "size_is_null": b'{"size": null, "shard": 1, "seed": 1, "version": 1, "parameters": 3}',
+    "parameters_null": b'{"size": 1, "shard": 1, "seed": 1, "version": 1, "parameters": null}',
+}
+_FILE = b'{"bytes": 4, "sha256": "' + b"0" * 64 + b'"}'
+_RECORD = b'{"program": "a", "version": "1", "flags": {}, "inputs": {}, "files": {"%s": %s}}'
+RECORDS = {
+    **OBJECTS,
+    "outside": _RECORD % (b"../a", _FILE),
+    "absolute": _RECORD % (b"/etc/passwd", _FILE),
+    "dots_in_between": _RECORD % (b"a/../../b", _FILE),
+    "no_plain_path": _RECORD % (b"a//b", _FILE),
+    "no_name": _RECORD % (b"", _FILE),
+    "nul_in_name": _RECORD % (b"a\\u0000b", _FILE),
+    "size_negative": _RECORD % (b"a", _FILE.replace(b"4", b"-4")),
+    "size_is_a_fraction": _RECORD % (b"a", _FILE.replace(b"4", b"4.5")),
+    "checksum_short": _RECORD % (b"a", _FILE.replace(b"000", b"")),
+    "file_is_a_list": _RECORD % (b"a", b"[1]"),
+    "inputs_are_a_list": b'{"program": "a", "version": "1", "flags": {}, "inputs": [1]}',
+    "input_of_three": (
+        b'{"program": "a", "version": "1", "flags": {}, "inputs": {"a": [["b", "c", "d"]]}}'
+    ),
+    "network_is_a_text": (
+        b'{"program": "a", "version": "1", "flags": {}, "inputs": {}, "network": "a"}'
+    ),
+    "items_are_null": (
+        b'{"program": "a", "version": "1", "flags": {}, "inputs": {}, "items": null}'
+    ),
+}
+_FACE = b'{"0": {"image": {"file_path": "%s", "face_landmarks": %s}, "in_the_wild": %s}}'
+_POINTS = b"[" + b",".join([b"[1, 2]"] * 68) + b"]"
+_QUAD = b'{"face_quad": [[1, 2], [1, 2], [1, 2], [1, 2]]}'
+FFHQ = {
+    "list": b"[1]",
+    "number": b"3",
+    "other_keys": b'{"0": {"a": 1}}',
+    "key_is_a_word": b'{"a": {}}',
+    "outside": _FACE % (b"../a.png", _POINTS, _QUAD),
+    "absolute": _FACE % (b"/a.png", _POINTS, _QUAD),
+    "too_few_points": _FACE % (b"a.png", b"[[1, 2]]", _QUAD),
+    "huge_points": _FACE % (b"a.png", _POINTS.replace(b"2]", b"1e300]"), _QUAD),
+    "words_for_points": _FACE % (b"a.png", _POINTS.replace(b"2]", b'"a"]'), _QUAD),
+    "quad_is_null": _FACE % (b"a.png", _POINTS, b"null"),
+}
+CELEBA = {
+    "empty": b"",
+    "latin_1": b"1\nA\n\xe9.jpg 1\n",
+    "count_of_5000_digits": _DIGITS.encode() + b"\nA\na.jpg 1\n",
+    "count_is_a_word": b"many\nA\na.jpg 1\n",
+    "count_negative": b"-1\nA\n",
+    "too_few_rows": b"2\nA\na.jpg 1\n",
+    "too_few_fields": b"1\nA B\na.jpg 1\n",
+    "a_value_of_2": b"1\nA\na.jpg 2\n",
+}

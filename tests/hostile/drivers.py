@@ -12,12 +12,14 @@ class Driver:
       outputs: flag → the name of what it makes, which tells file, video and folder apart.
       inputs: flag → other flags that go with it, instead of those of the same names.
       command: before the flags, of a driver of several.
+      several: its folder holds several results with a record each, and may hold what is there.
     """
 
     flags: tuple[str, ...] = ()
     outputs: dict = dataclasses.field(default_factory=dict)
     inputs: dict = dataclasses.field(default_factory=dict)
     command: str = ""
+    several: bool = False
 
 
 _FACE = {"latent": (), "photo": (), "directions": (), "network": ()}
@@ -29,7 +31,7 @@ DRIVERS = {
     "convert_network": Driver(
         ("--input=rendered-faces",), {"output": "a.pkl"}, {"input": (), "input ": ()}
     ),
-    "demo": Driver((), {"output": "out"}, {"network": (), "directions": ()}),
+    "demo": Driver((), {"output": "out"}, {"network": (), "directions": ()}, several=True),
     "edit_face": Driver(
         ("--emotion=fear", "--vgg_weights=random"),
         {"output": "a.png"},
@@ -129,6 +131,8 @@ OUTPUTS = {
     "too_long": "{out}/" + "n" * 300 + "{name}",
     "a_pipe": "{out}/pipe/{name}",
 }
+# Of these a folder may be one to write to: only what is in it must stay as it is.
+FOLDERS = ("dot", "dot_dot", "users_file", "users_folder")
 # What a record beside or in an output may hold.
 RECORDS = {
     "empty": b"",

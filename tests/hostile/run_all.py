@@ -44,7 +44,7 @@ class Runner:
         """The exit code (None: it hung) and what was said."""
         said = folder.with_name(folder.name + ".said")
         argv = [str(ROOT / "tools" / f"{driver}.py"), *arguments]
-        case = {"argv": argv, "cwd": str(folder), "limit": LIMIT, "said": str(said)}
+        case = {"argv": argv, "cwd": str(folder / "here"), "limit": LIMIT, "said": str(said)}
         self._process.stdin.write(json.dumps(case) + "\n")
         self._process.stdin.flush()
         code = json.loads(self._process.stdout.readline())
@@ -61,6 +61,8 @@ class Runner:
 def prepare(folder: pathlib.Path) -> None:
     """What is the user's in a case's folder."""
     (folder / "users.txt").write_text("mine")
+    (folder / "here").mkdir()
+    (folder / "here" / "users.png").write_text("mine")
     (folder / "loop").symlink_to(folder / "loop")
     os.mkfifo(folder / "a pipe")
 
@@ -145,11 +147,17 @@ def all_cases(only: str | None = None) -> Iterator[tuple[str, str, str, str]]:
     for name, driver in drivers.DRIVERS.items():
         for flag in driver.outputs:
             for group, table in (("outputs", drivers.OUTPUTS), ("records", drivers.RECORDS)):
-                if only in (None, group) and not (group == "records" and flag == "study"):
-                    yield from ((group, name, flag, kind) for kind in table)
+                if only in (None, group):
+                    kinds = [k for k in table if not _is_allowed(driver, group, k)]
+                    yield from ((group, name, flag, kind) for kind in kinds)
         if only in (None, "inputs"):
             for flag in driver.inputs:
                 yield from (("inputs", name, flag, kind) for kind in drivers.INPUTS)
+
+
+def _is_allowed(driver: drivers.Driver, group: str, kind: str) -> bool:
+    several = driver.several or "study" in driver.outputs
+    return several and (group == "records" or kind in drivers.FOLDERS)
 
 
 def run_case(
@@ -187,6 +195,9 @@ def run_case(
             return "it hung"
         if "Traceback" in said:
             return f"traceback: {lines[-1][:200]}"
+        if group == "outputs" and kind in drivers.FOLDERS and "." not in driver.outputs[flag]:
+            kept = all(after.get(key) == value for key, value in before.items())
+            return "" if kept else "a file of the user's is gone"
         if before != after:
             changed = {key for key in before | after if before.get(key) != after.get(key)}
             return f"code {code}; these changed: {sorted(changed)[:3]}"
@@ -226,8 +237,12 @@ def main() -> int:
                 runners.put(runner)
 
         with concurrent.futures.ThreadPoolExecutor(arguments.workers) as pool:
-            for case, problem in pool.map(run, cases):
+            started = [pool.submit(run, case) for case in cases]
+            for ended in concurrent.futures.as_completed(started):
+                case, problem = ended.result()
                 counts[case[0], case[1]] += 1
+                if counts.total() % 50 == 0:
+                    print(f"{counts.total()} of {len(cases)}", file=sys.stderr, flush=True)
                 if problem:
                     wrong[case[0], case[1]] += 1
                     print(*case, problem, sep=" · ", flush=True)

@@ -42,7 +42,7 @@ class PosePictures:
             path = folder / name
             if not name:
                 raise InputError(f"{table}, line {line}: it names no file")
-            if not path.resolve().is_relative_to(folder.resolve()):
+            if not pathlib.Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
                 raise InputError(f"{table}, line {line}: {name} is outside the folder")
             image = read_image(path)
             if image.shape[0] != image.shape[1]:
