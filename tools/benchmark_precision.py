@@ -11,6 +11,7 @@ Examples:
 
 from tools import driver
 from tools.flag_sets import network as network_flags
+from tools.flag_sets.network import POLICIES
 from tools.flag_sets.seeds import number_ranges
 
 import os
@@ -24,7 +25,6 @@ from absl import flags
 from stylegan_tf.errors import InputError
 
 FLAGS = flags.FLAGS
-POLICIES = {"float32": None, "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 flags.DEFINE_bool(
     "full_size", False, "A full config-f with random weights, 1024×1024, in place of --network."
 )
@@ -41,6 +41,7 @@ def main() -> None:
     """Runs the driver."""
     if not FLAGS.full_size:
         network_flags.check()
+    network_flags.refuse_precision("--variants names precisions")
     seeds = number_ranges("seeds", FLAGS.seeds)
     variants = dict.fromkeys(["float32/ref", *FLAGS.variants])
     for variant in variants:

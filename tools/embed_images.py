@@ -123,6 +123,7 @@ def main() -> None:
 def check() -> None:
     """Refuses wrong values without loading anything."""
     network_flags.check()
+    network_flags.check_gradients()
     coarse = FLAGS.method == COARSE
     ignored = [f"--{name}" for name in _SEARCH_FLAGS if coarse and FLAGS[name].present]
     if ignored:

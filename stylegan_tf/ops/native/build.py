@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import tensorflow as tf
+from absl import logging
 
 from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
@@ -84,6 +85,7 @@ def build(device: str = "cpu") -> pathlib.Path:
         library.parent.mkdir(parents=True, exist_ok=True)
         with _lock(library.with_suffix(".lock")):
             if not library.exists():
+                logging.info("compiling the native ops for this machine, once: half a minute")
                 _compile(plan)
     except OSError as error:
         raise BuildError(
