@@ -14,8 +14,6 @@ from tools import driver
 from tools.flag_sets import output as output_flags
 from tools.flag_sets.seeds import number_ranges
 
-import hashlib
-import json
 import pathlib
 from typing import NamedTuple
 
@@ -24,7 +22,7 @@ from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
-from stylegan_tf.outputs.record import describe_inputs
+from synthesis.baselines.training_folder import read_training
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
@@ -47,12 +45,9 @@ def main() -> None:
     training, output = pathlib.Path(FLAGS.training), pathlib.Path(FLAGS.output)
     if not training.is_dir():
         raise InputError(f"--training={training} is not a folder")
-    if not (training / "model.json").is_file():
-        raise InputError(f"{training} is not the folder of a training: there is no model.json")
+    checksum = read_training(training).checksum()
     record = output_flags.make_record(ignored=["seeds", "labels", "batch_size"])
     folder = OutputFolder(output, record, overwrite=FLAGS.overwrite)
-    made_from = describe_inputs([training / "model.json", training / "checkpoints"])
-    checksum = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()
     suffix = _SUFFIXES[FLAGS.format]
     prefixes = [f"{label}-" for label in FLAGS.labels] or [""]
     clips = [

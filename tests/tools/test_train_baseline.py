@@ -98,3 +98,18 @@ def test_a_folder_without_training(run_driver, tmp_path):
     result = run_driver("generate_baseline", f"--training={tmp_path}", f"--output={tmp_path}")
     assert result.returncode == 1
     assert "is not the folder of a training" in result.stderr
+
+
+def test_figure_24(run_driver, trained, tmp_path):
+    training, _ = trained
+    flags = ["--figure=24", f"--output={tmp_path}"]
+    result = run_driver("make_figures", *flags, f"--mocogan={training}")
+    assert result.returncode == 0, result.stderr
+    with Image.open(tmp_path / "figure_24.png") as picture:
+        assert picture.width > 8 * 128  # eight frames
+        assert 2 * 128 < picture.height < 3 * 128  # two classes
+    result = run_driver("make_figures", *flags, f"--mocogan={training}")
+    assert "was there already" in result.stderr
+    wrong = run_driver("make_figures", "--figure=23", f"--output={tmp_path}", f"--tgan={training}")
+    assert wrong.returncode == 1
+    assert "is the training of a mocogan" in wrong.stderr
