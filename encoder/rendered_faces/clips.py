@@ -8,7 +8,7 @@ import dataclasses
 import functools
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image
@@ -63,7 +63,7 @@ def render_clips(
     yield from map_ahead(functools.partial(render_clip, frames=frames, size=size), clips, workers)
 
 
-def write_take(folder: str | os.PathLike, frames: Sequence[np.ndarray]) -> None:
+def write_take(folder: str | os.PathLike, frames: Iterable[np.ndarray]) -> None:
     """Writes frames as MUG names them: `img_0000.jpg`, `img_0001.jpg` and so on."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True)
