@@ -66,7 +66,7 @@ def main() -> None:
     for number, step in enumerate(plan, start=1):
         missing = [name for name in step.needs if name in failed]
         if missing:
-            failed[step.name] = f"it needs {missing[0]}, which failed"
+            failed[step.name] = f"it needs {missing[0]}, which failed: {failed[missing[0]]}"
         elif not is_done(root, step):
             logging.info("step %d of %d: %s (%s)", number, len(plan), step.name, step.driver)
             said = steps.run_driver(step.driver, step.flags)

@@ -31,18 +31,17 @@ def run_driver(name: str, flags: Sequence[str]) -> str | None:
         stderr=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C comes to this process alone, which passes it on
     )
-    assert process.stderr is not None
     lines: list[bytes] = []
-    try:
-        for line in process.stderr:
-            sys.stderr.buffer.write(line)
-            sys.stderr.flush()
-            lines = [*lines[1 - _KEPT_LINES :], line]
-        process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
+    with process:
+        assert process.stderr is not None
+        try:
+            for line in process.stderr:
+                sys.stderr.buffer.write(line)
+                sys.stderr.flush()
+                lines = [*lines[1 - _KEPT_LINES :], line]
+        except BaseException:
+            process.terminate()
+            raise
     if process.returncode == 0:
         return None
     said = [text.strip() for line in lines for text in line.decode("utf-8", "replace").split("\r")]
