@@ -9,7 +9,8 @@ r"""Makes the thesis' tables 1 and 2 anew (thesis 4.8).
 Table 1: 210 videos (35 random faces × 6 expressions) in OUTPUT/ours, as many clips of each
 baseline that you have trained, and a reference: MUG's own clips, or rendered ones without --mug.
 All are scored alike, with both pairings, and shown beside the published numbers: table1.json,
-table1.txt. What is there already is not made again. --quick takes 3 faces at 256×256 and HOG.
+table1.txt, and clips.png with frames of each. What is there already is not made again. --quick
+takes 3 faces at 256×256 and HOG.
 
 Table 2: what people have answered in a study of tools/preference_study.py: table2.json, table2.png.
 """
@@ -34,7 +35,7 @@ from tqdm import tqdm
 from emotion.directions import files as direction_files
 from encoder.descriptors import DescriptorOptions
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
-from encoder.images import resize_image
+from encoder.images import resize_image, write_image
 from encoder.rendered_faces import clips as rendered
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.whole_files import write_atomically
@@ -53,6 +54,7 @@ from synthesis.reproduction.table1 import (
     PERSONS,
     ClipSet,
     describe_persons,
+    draw_clips,
     score_rows,
     table_text,
 )
@@ -235,6 +237,7 @@ def make_table1(
             workers=FLAGS.workers,
             on_clip=bar.update,
         )
+    write_image(folder / "clips.png", draw_clips(sets))
     ours = next(one for one in sets if one.name == "ours")
     firsts = [descriptions[str(clip)] for clip in ours.clips[:: len(EXPRESSIONS)]]
     persons = describe_persons(firsts)

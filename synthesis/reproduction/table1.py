@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from encoder.clips.reading import read_frames
 from encoder.descriptors import DescriptorOptions, load_face_descriptor
+from encoder.images import resize_image
 from stylegan_tf.errors import InputError
 from synthesis.reproduction.published import PUBLISHED_DISTANCES
 from synthesis.scores.clip_descriptions import ClipDescription
 from synthesis.scores.clip_sets import score_set
+from synthesis.video.contact_sheet import contact_sheet
 
 PERSONS = "different persons"
+_SHOWN_FRAMES, _CELL = 8, 96
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +103,18 @@ def describe_persons(descriptions: Sequence[ClipDescription]) -> ClipDescription
         ),
         np.stack([one.landmarks[place] for one, place in zip(shown, places, strict=True)]),
     )
+
+
+def draw_clips(sets: Sequence[ClipSet]) -> np.ndarray:
+    """What is compared: two clips of each model, a line with eight frames each; uint8 [h, w, 3]."""
+    cells, names = [], []
+    for one in sets:
+        for clip in (one.clips[0], one.clips[-1]):
+            frames = list(read_frames(clip))
+            places = np.linspace(0, len(frames) - 1, _SHOWN_FRAMES).round().astype(int)
+            cells += [resize_image(frames[place], _CELL, _CELL) for place in places]
+            names.append(one.name)
+    return contact_sheet(cells, [""] * len(cells), _SHOWN_FRAMES, _CELL, names)
 
 
 def table_text(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -472,6 +472,7 @@ def _comparison(made: _Results) -> Section:
             published,
             f"all with {extractor}, on {made.network} and {data}; not on the published scale",
             REAL if settings.mug and not settings.is_shipped else STAND_IN,
+            _inline(made, "table1/clips.png"),
             table=tuple(table),
             notes=tuple(notes),
             missing=made.missing("table1"),
@@ -479,6 +480,11 @@ def _comparison(made: _Results) -> Section:
     )
     blocks.append(_table2(made))
     return Section("The comparison", tuple(blocks))
+
+
+def _inline(made: _Results, path: str) -> tuple[str, ...]:
+    file = made.root / path
+    return (inline_picture(file),) if file.is_file() else ()
 
 
 def _table2(made: _Results) -> Block:

@@ -22,6 +22,7 @@ def test_table_1_of_a_network_that_draws_no_faces(tmp_path, run_driver, small_ne
     assert "a face was found in 0 of" in ours["error"]
     assert "0.167" in result.stdout
     assert (tmp_path / "table1.txt").read_text() == result.stdout
+    assert (tmp_path / "clips.png").is_file()
     videos = sorted((tmp_path / "ours").glob("*.mp4"))
     assert len(videos) == 12
     before = [path.stat().st_mtime_ns for path in videos]
