@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -11,19 +10,12 @@ from stylegan_tf.graphs import Graphs
 from stylegan_tf.inputs import check_labels
 from stylegan_tf.networks.growing import GrowingNetwork
 from stylegan_tf.networks.progan_discriminator import Discriminator as ProganDiscriminator
-from stylegan_tf.options import (
-    DISCRIMINATORS,
-    VERSIONS,
-    compute_policy,
-    find_network,
-    options_of,
-    pick_options,
-    refuse_unknown_options,
-)
+from stylegan_tf.options import DISCRIMINATORS, VERSIONS
 from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.single_network import SingleNetwork
 
 
-class Discriminator:
+class Discriminator(SingleNetwork):
     """A discriminator.
 
     Attributes:
@@ -37,22 +29,7 @@ class Discriminator:
 
     def __init__(self, state: NetworkState, *, dtype: str | None = None, seed: int | None = None):
         """Builds the network from a pickle's state; a fresh one where it has no variables."""
-        self.func = state.func
-        self.name = state.name or "D"
-        self.version = state.version
-        self.static_kwargs = dict(state.static_kwargs)
-        self.module_source = state.module_source
-        network_class = find_network(DISCRIMINATORS, state.func)
-        known = {*options_of(network_class), "dtype"}
-        refuse_unknown_options(self.func, self.static_kwargs, known)
-        self.network = network_class(
-            **pick_options(network_class, self.static_kwargs),
-            dtype=dtype or compute_policy(self.static_kwargs),
-            values=state.variables or None,
-            seed=seed,
-        )
-        self.resolution = self.network.resolution
-        self.label_size = self.network.label_size
+        super().__init__(state, DISCRIMINATORS, "D", dtype, seed)
         self._predicts_labels = isinstance(self.network, ProganDiscriminator)
         self._graphs = Graphs()
 
@@ -62,11 +39,6 @@ class Discriminator:
     ) -> Self:
         """Makes a discriminator with fresh variables from NVIDIA's options."""
         return cls(NetworkState(func, name, kwargs, version=VERSIONS.get(func, 4)), seed=seed)
-
-    @property
-    def variables_by_name(self) -> dict[str, keras.Variable]:
-        """Local name → variable."""
-        return self.network.variables_by_name
 
     @property
     def lod(self) -> float:
@@ -122,14 +94,3 @@ class Discriminator:
                 f"minibatch statistics run: give a multiple of {group}, or fewer"
             )
         return images
-
-    def to_state(self) -> NetworkState:
-        """What a pickle says about this network, with the variables' present values."""
-        return NetworkState(
-            self.func,
-            self.name,
-            dict(self.static_kwargs),
-            self.network.values(),
-            version=self.version,
-            module_source=self.module_source,
-        )

@@ -10,19 +10,12 @@ import tensorflow as tf
 from stylegan_tf.errors import InputError
 from stylegan_tf.graphs import Graphs
 from stylegan_tf.inputs import check_labels, check_z, sample_z
-from stylegan_tf.options import (
-    GENERATORS,
-    VERSIONS,
-    compute_policy,
-    find_network,
-    options_of,
-    pick_options,
-    refuse_unknown_options,
-)
+from stylegan_tf.options import GENERATORS, VERSIONS
 from stylegan_tf.pickles.network_state import NetworkState
+from stylegan_tf.single_network import SingleNetwork
 
 
-class ProganGenerator:
+class ProganGenerator(SingleNetwork):
     """A Progressive GAN generator.
 
     Attributes:
@@ -36,24 +29,10 @@ class ProganGenerator:
 
     def __init__(self, state: NetworkState, *, dtype: str | None = None, seed: int | None = None):
         """Builds the network from a pickle's state; a fresh one where it has no variables."""
-        self.func = state.func
-        self.name = state.name or "G"
-        self.version = state.version
-        self.static_kwargs = dict(state.static_kwargs)
-        self.module_source = state.module_source
-        network_class = find_network(GENERATORS, state.func)
-        known = {*options_of(network_class), "dtype"}
-        refuse_unknown_options(self.func, self.static_kwargs, known)
-        self.network = network_class(
-            **pick_options(network_class, self.static_kwargs),
-            dtype=dtype or compute_policy(self.static_kwargs),
-            values=state.variables or None,
-            seed=seed,
-            transposed_up_weights=state.version == 2,
+        super().__init__(
+            state, GENERATORS, "G", dtype, seed, transposed_up_weights=state.version == 2
         )
-        self.resolution = self.network.resolution
         self.latent_size = self.network.latent_size
-        self.label_size = self.network.label_size
         self._graphs = Graphs()
 
     @classmethod
@@ -62,11 +41,6 @@ class ProganGenerator:
     ) -> Self:
         """Makes a generator with fresh variables from NVIDIA's options."""
         return cls(NetworkState(func, name, kwargs, version=VERSIONS.get(func, 3)), seed=seed)
-
-    @property
-    def variables_by_name(self) -> dict[str, keras.Variable]:
-        """Local name → variable."""
-        return self.network.variables_by_name
 
     @property
     def trainable_variables(self) -> list[keras.Variable]:
@@ -109,14 +83,3 @@ class ProganGenerator:
     map = truncate = mix = synthesize = _no_w
     w_avg = property(_no_w)
     num_layers = property(_no_w)
-
-    def to_state(self) -> NetworkState:
-        """What a pickle says about this network, with the variables' present values."""
-        return NetworkState(
-            self.func,
-            self.name,
-            dict(self.static_kwargs),
-            self.network.values(),
-            version=self.version,
-            module_source=self.module_source,
-        )

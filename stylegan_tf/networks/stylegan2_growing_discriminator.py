@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from stylegan_tf.networks.growing import GrowingNetwork, check_structure, grow_features
+from stylegan_tf.networks.growing_discriminator import GrowingDiscriminator
 from stylegan_tf.networks.modulation import RESAMPLE_KERNEL
-from stylegan_tf.networks.network import feature_maps, resolution_log2
+from stylegan_tf.networks.network import feature_maps
 from stylegan_tf.ops import conv_downsample_2d, dense, flatten, fused_bias_act, minibatch_stddev
 from stylegan_tf.ops.bias_act import activation
 
 
-class Discriminator(GrowingNetwork, keras_package="stylegan_tf.networks.stylegan2_growing"):
+class Discriminator(GrowingDiscriminator, keras_package="stylegan_tf.networks.stylegan2_growing"):
     """Images `[n, resolution, resolution, C]` in [-1, 1] (and labels) → scores `[n]`."""
 
     def __init__(
@@ -39,44 +39,25 @@ class Discriminator(GrowingNetwork, keras_package="stylegan_tf.networks.stylegan
     ) -> None:
         super().__init__(name, dtype, values, seed)
         activation(nonlinearity)
-        self.grows = check_structure(structure)
-        self.log2 = resolution_log2(resolution)
-        self.resolution = resolution
-        self.image_shape = (resolution, resolution, num_channels)
-        self.label_size = label_size
         self.nonlinearity = nonlinearity
-        self.mbstd_group_size = mbstd_group_size
-        self.mbstd_num_features = mbstd_num_features
         self.resample_kernel = resample_kernel
+        self._fmap_options = (fmap_base, fmap_decay, fmap_min, fmap_max)
+        self._make(
+            num_channels,
+            resolution,
+            label_size,
+            mbstd_group_size,
+            mbstd_num_features,
+            structure,
+            last_layer="Output",
+        )
 
-        def fmaps(stage: int) -> int:
-            return feature_maps(stage, fmap_base, fmap_decay, fmap_min, fmap_max)
+    def _fmaps(self, stage: int) -> int:
+        return feature_maps(stage, *self._fmap_options)
 
-        def add(name: str, shape: tuple[int, ...]) -> None:
-            self._add_weight(f"{name}/weight", shape)
-            self._add(f"{name}/bias", (shape[-1],))
-
-        self._add("lod", (), trainable=False)
-        for res in range(self.log2, 1, -1):
-            block, before, after = f"{2**res}x{2**res}", fmaps(res - 1), fmaps(res - 2)
-            if self.grows or res == self.log2:
-                add(f"FromRGB_lod{self.log2 - res}", (1, 1, num_channels, before))
-            if res > 2:
-                add(f"{block}/Conv0", (3, 3, before, before))
-                add(f"{block}/Conv1_down", (3, 3, before, after))
-        features = mbstd_num_features if mbstd_group_size > 1 else 0
-        add("4x4/Conv", (3, 3, fmaps(1) + features, fmaps(1)))
-        add("4x4/Dense0", (fmaps(1) * 16, fmaps(0)))
-        add("Output", (fmaps(0), max(label_size, 1)))
-        self._finish()
-
-    def call(self, images: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """Scores images."""
-        images = tf.cast(images, self.compute_dtype)
-        lod = self.lod if self.grows else 0.0
-        x = grow_features(images, self.log2, lod, self._block, self._from_rgb)
-        x = tf.cast(x, self.variable_dtype)
-        return tf.reduce_sum(x * labels, axis=1) if self.label_size else x[:, 0]
+    def _add_layer(self, name: str, shape: tuple[int, ...]) -> None:
+        self._add_weight(f"{name}/weight", shape)
+        self._add(f"{name}/bias", (shape[-1],))
 
     def _from_rgb(self, res: int, images: tf.Tensor) -> tf.Tensor:
         return self._conv(f"FromRGB_lod{self.log2 - res}", images)
@@ -87,7 +68,7 @@ class Discriminator(GrowingNetwork, keras_package="stylegan_tf.networks.stylegan
             return self._conv(f"{2**res}x{2**res}/Conv1_down", x, down=True)
         x = minibatch_stddev(x, self.mbstd_group_size, self.mbstd_num_features)
         x = flatten(self._conv("4x4/Conv", x))
-        for name, act in (("4x4/Dense0", self.nonlinearity), ("Output", "linear")):
+        for name, act in (("4x4/Dense0", self.nonlinearity), (self.last_layer, "linear")):
             x = dense(x, self._value(f"{name}/weight"), self._value(f"{name}/bias"), act)
         return x
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from stylegan_tf.networks.growing import GrowingNetwork, check_structure, grow_features
-from stylegan_tf.networks.network import resolution_log2
+from stylegan_tf.networks.growing_discriminator import GrowingDiscriminator
+from stylegan_tf.networks.network import feature_maps
 from stylegan_tf.networks.stylegan import BLUR_FILTER, activate, nonlinearity_function
 from stylegan_tf.ops import blur2d, conv2d_downscale2d, flatten, minibatch_stddev
 
 
-class Discriminator(GrowingNetwork):
+class Discriminator(GrowingDiscriminator):
     """Images `[n, resolution, resolution, C]` in [-1, 1] (and labels) → scores `[n]`."""
 
     def __init__(
@@ -35,45 +35,28 @@ class Discriminator(GrowingNetwork):
         name: str = "D",
     ) -> None:
         super().__init__(name, dtype, values, seed)
-        self.nonlinearity, gain = nonlinearity_function(nonlinearity)
-        self.grows = check_structure(structure)
-        self.log2 = resolution_log2(resolution)
-        self.resolution = resolution
-        self.image_shape = (resolution, resolution, num_channels)
-        self.label_size = label_size
-        self.mbstd_group_size = mbstd_group_size
-        self.mbstd_num_features = mbstd_num_features
+        self.nonlinearity, self._gain = nonlinearity_function(nonlinearity)
         self.fused_scale = fused_scale
         self.blur_filter = blur_filter
+        self._fmap_options = (fmap_base, fmap_decay, 1, fmap_max)
+        self._use_wscale = use_wscale
+        self._make(
+            num_channels,
+            resolution,
+            label_size,
+            mbstd_group_size,
+            mbstd_num_features,
+            structure,
+            last_layer="4x4/Dense1",
+        )
 
-        def fmaps(stage: int) -> int:
-            return min(int(fmap_base / 2.0 ** (stage * fmap_decay)), fmap_max)
+    def _fmaps(self, stage: int) -> int:
+        return feature_maps(stage, *self._fmap_options)
 
-        def add(name: str, shape: tuple[int, ...], gain: float = gain) -> None:
-            self._add_weight(f"{name}/weight", shape, gain, use_wscale)
-            self._add(f"{name}/bias", (shape[-1],))
-
-        self._add("lod", (), trainable=False)
-        for res in range(self.log2, 1, -1):
-            block, before, after = f"{2**res}x{2**res}", fmaps(res - 1), fmaps(res - 2)
-            if self.grows or res == self.log2:
-                add(f"FromRGB_lod{self.log2 - res}", (1, 1, num_channels, before))
-            if res > 2:
-                add(f"{block}/Conv0", (3, 3, before, before))
-                add(f"{block}/Conv1_down", (3, 3, before, after))
-        features = mbstd_num_features if mbstd_group_size > 1 else 0
-        add("4x4/Conv", (3, 3, fmaps(1) + features, fmaps(1)))
-        add("4x4/Dense0", (fmaps(1) * 16, fmaps(0)))
-        add("4x4/Dense1", (fmaps(0), max(label_size, 1)), 1.0)
-        self._finish()
-
-    def call(self, images: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """Scores images."""
-        images = tf.cast(images, self.compute_dtype)
-        lod = self.lod if self.grows else 0.0
-        x = grow_features(images, self.log2, lod, self._block, self._from_rgb)
-        x = tf.cast(x, self.variable_dtype)
-        return tf.reduce_sum(x * labels, axis=1) if self.label_size else x[:, 0]
+    def _add_layer(self, name: str, shape: tuple[int, ...]) -> None:
+        gain = 1.0 if name == self.last_layer else self._gain
+        self._add_weight(f"{name}/weight", shape, gain, self._use_wscale)
+        self._add(f"{name}/bias", (shape[-1],))
 
     def _from_rgb(self, res: int, images: tf.Tensor) -> tf.Tensor:
         name = f"FromRGB_lod{self.log2 - res}"

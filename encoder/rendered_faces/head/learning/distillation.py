@@ -5,12 +5,13 @@ are added from the bottom up, as in progressive growing (Karras et al. 2018), ea
 from the variables of the one before.
 """
 
+import contextlib
 import csv
 import dataclasses
 import os
 import pathlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
 
 _BETA1, _BETA2 = 0.9, 0.99
+_AVERAGE = 0.998  # of the trained variables, per step, as in progressive growing
 _LEAST_POSE = 0.25  # part of the range of poses that a curriculum starts from
 _SHEET_COLUMNS = 8
 LOG_FIELDS = ("resolution", "step", "loss", "psnr", "faces", "seconds")
@@ -123,6 +125,7 @@ class StageTrainer:
         )
         self._optimizer = tf.keras.optimizers.Adam(schedule, beta_1=_BETA1, beta_2=_BETA2)
         self._optimizer.build(self._trained)
+        self._averages = [tf.Variable(v, trainable=False) for v in self._trained]
         self._landmarks = faces.landmarks() / faces.manifest.size
         pose = faces.vectors[:, group_indices("pose")]
         self._turned = np.abs(pose).max(axis=1)
@@ -145,7 +148,9 @@ class StageTrainer:
                 return dict(file)
         done = tf.Variable(0, dtype=tf.int64)
         named = {name.replace("/", "."): v for name, v in self._variables.items()}
-        checkpoint = tf.train.Checkpoint(step=done, optimizer=self._optimizer, **named)
+        checkpoint = tf.train.Checkpoint(
+            step=done, optimizer=self._optimizer, averages=self._averages, **named
+        )
         manager = tf.train.CheckpointManager(
             checkpoint, self.folder / f"checkpoint{stage.resolution}", 2
         )
@@ -160,10 +165,12 @@ class StageTrainer:
                 losses.clear()
                 done.assign(step + 1)
                 manager.save()
-                psnr = self._evaluate()
+                with self._averaged():
+                    psnr = self._evaluate()
                 self._log(step + 1, loss, psnr, time.monotonic() - started)
                 bar.set_postfix(loss=f"{loss:.4f}", psnr=f"{psnr:.2f}")
-        values = {name: variable.numpy() for name, variable in self._variables.items()}
+        with self._averaged():
+            values = {name: variable.numpy() for name, variable in self._variables.items()}
         with write_atomically(finished) as temporary:
             np.savez(temporary, **values)
         return values
@@ -199,10 +206,27 @@ class StageTrainer:
             made = self.network(codes, noise="none")
             loss = picture_loss(made, target, weights)
             if self._distance is not None and self.stage.perceptual:
-                loss += self.stage.perceptual * self._distance(made, target)
+                part = self.stage.perceptual_batch
+                loss += self.stage.perceptual * self._distance(made[:part], target[:part])
         gradients = tape.gradient(loss, self._trained)
         self._optimizer.apply_gradients(zip(gradients, self._trained, strict=True))
+        step = tf.cast(self._optimizer.iterations, tf.float32)
+        decay = tf.minimum(_AVERAGE, step / (step + 10))  # the first steps are soon forgotten
+        for average, variable in zip(self._averages, self._trained, strict=True):
+            average.assign(variable + decay * (average - variable))
         return loss
+
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The network has the averages of its variables inside, its variables again after."""
+        trained = [variable.numpy() for variable in self._trained]
+        for variable, average in zip(self._trained, self._averages, strict=True):
+            variable.assign(average)
+        try:
+            yield
+        finally:
+            for variable, value in zip(self._trained, trained, strict=True):
+                variable.assign(value)
 
     def _evaluate(self) -> float:
         """PSNR in decibels on the held-out faces; writes a sheet, rendered above generated."""

@@ -16,6 +16,7 @@ class Stage:
       steps, batch_size: how much.
       learning_rate, final_learning_rate: it falls along a half cosine.
       perceptual: weight of the perceptual distance.
+      perceptual_batch: of so many pictures of a batch only, as it costs more than the network.
       frontal_steps: poses grow from a quarter of their range to all of it over so many steps.
       trained_from: blocks of lower resolution stay as they are.
     """
@@ -27,6 +28,7 @@ class Stage:
     learning_rate: float
     final_learning_rate: float
     perceptual: float = 0.2
+    perceptual_batch: int = 4
     frontal_steps: int = 0
     trained_from: int = 4
 
@@ -36,9 +38,9 @@ class Stage:
 # pictures, as large ones are slow to render: they train fine blocks only.
 STAGES = (
     Stage(32, 256, 7000, 16, 1.2e-2, 4e-3, perceptual=0.0, frontal_steps=3000),
-    Stage(64, 256, 8000, 16, 8e-3, 2e-3),
-    Stage(128, 256, 5000, 12, 5e-3, 1e-3),
-    Stage(256, 256, 4000, 8, 4e-3, 7e-4),
-    Stage(512, 1024, 1500, 4, 3e-3, 7e-4, trained_from=256),
-    Stage(1024, 1024, 1000, 2, 3e-3, 3e-4, trained_from=512),
+    Stage(64, 256, 3000, 16, 8e-3, 2e-3),
+    Stage(128, 256, 1500, 12, 5e-3, 1e-3),
+    Stage(256, 256, 1000, 8, 4e-3, 7e-4, perceptual_batch=2),
+    Stage(512, 1024, 250, 4, 3e-3, 7e-4, perceptual_batch=1, trained_from=256),
+    Stage(1024, 1024, 250, 2, 3e-3, 3e-4, perceptual_batch=1, trained_from=512),
 )
