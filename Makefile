@@ -3,13 +3,18 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: renderer-assets demo test lint docs clean
+.PHONY: renderer-assets demo test hostile lint docs clean
 
 demo: .venv/installed
 	$(BIN)/python tools/demo.py --output=out/demo
 
 test: lint docs
 	$(BIN)/python -m pytest
+
+# Every hostile case over all drivers, and each long driver killed twenty times: hours.
+hostile: .venv/installed
+	$(BIN)/python tests/hostile/run_all.py
+	$(BIN)/python tests/hostile/kills.py --kills=20
 
 lint: .venv/installed
 	$(BIN)/ruff check .

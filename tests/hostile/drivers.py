@@ -26,11 +26,8 @@ _FACE = {"latent": (), "photo": (), "directions": (), "network": ()}
 
 DRIVERS = {
     "align_faces": Driver(("--input={good}/photos",), {"output": "out"}, {"input": ()}),
-    "audit_labellers": Driver(("{good}/labelled",), {}, {}),
     "check_parity": Driver((), {}, {"input": ()}),
-    "convert_network": Driver(
-        ("--input=rendered-faces",), {"output": "a.pkl"}, {"input": (), "input ": ()}
-    ),
+    "convert_network": Driver(("--input=rendered-faces",), {"output": "a.pkl"}, {"input": ()}),
     "demo": Driver((), {"output": "out"}, {"network": (), "directions": ()}, several=True),
     "edit_face": Driver(
         ("--emotion=fear", "--vgg_weights=random"),
@@ -114,8 +111,18 @@ DRIVERS = {
         {"input": (), "latent": (), "audio": (), "network": ()},
     ),
 }
-DRIVERS["convert_network"].inputs.pop("input ")
-del DRIVERS["audit_labellers"]
+LEFT_OUT = {
+    "audit_alignment",
+    "audit_generator",
+    "audit_labellers",
+    "benchmark_loading",
+    "distil_head",
+    "fetch_renderer_assets",
+    "measure_rendered_heads",
+    "render_training_faces",
+    "time_embedding",
+    "tune_face_expressions",
+}
 
 # What an output's path may be or meet; `{name}` is what it would rightly be called.
 OUTPUTS = {

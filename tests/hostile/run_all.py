@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from tests.hostile import drivers, good_files  # noqa: E402 - needs the path
 
 LIMIT = 120  # seconds of one case
+_GROUPS = ("outputs", "records", "inputs", "numbers", "files")
 
 
 class Runner:
@@ -109,7 +111,7 @@ def record_case(driver: str, name: str, kind: str, folder: pathlib.Path) -> str:
     content = content.replace(b"PROGRAM", f"{driver}.py".encode())
     if "." not in name:
         path.mkdir()
-        for record in ("record.json", "reconstruction.json", "embeddings.json", "study.json"):
+        for record in ("record.json", "reconstruction.json", "embedding.json", "study.json"):
             (path / record).write_bytes(content)
         for record in ("model.json", "faces.csv"):
             (path / record).write_bytes(content)
@@ -155,6 +157,18 @@ def all_cases(only: str | None = None) -> Iterator[tuple[str, str, str, str]]:
                 yield from (("inputs", name, flag, kind) for kind in drivers.INPUTS)
 
 
+def quick_cases() -> Iterator[tuple[str, str, str, str]]:
+    """Those that are refused before TensorFlow is loaded."""
+    for case in all_cases():
+        group, name, flag, kind = case
+        is_folder = group != "inputs" and "." not in drivers.DRIVERS[name].outputs[flag]
+        is_model = flag in ("network", "model", "sequence_model", "encoder", "vgg_weights")
+        if is_model and kind in ("empty", "text", "binary", "folder", "newline"):
+            continue
+        if not (is_folder and kind in drivers.FOLDERS):
+            yield case
+
+
 def _is_allowed(driver: drivers.Driver, group: str, kind: str) -> bool:
     several = driver.several or "study" in driver.outputs
     return several and (group == "records" or kind in drivers.FOLDERS)
@@ -190,7 +204,8 @@ def run_case(
         arguments = [driver.command, *arguments] if driver.command else arguments
         code, said = runner.run(name, arguments, folder)
         after = snapshot(folder)
-        lines = [line for line in said.splitlines() if line.strip()]
+        # News of what went well before, if it comes in glog's form, is not counted.
+        lines = [x for x in said.splitlines() if x.strip() and not re.match(r"[IW]\d{4} ", x)]
         if code is None:
             return "it hung"
         if "Traceback" in said:
@@ -210,15 +225,46 @@ def run_case(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def readers_and_numbers(
+    root: pathlib.Path, counts: collections.Counter, wrong: collections.Counter
+) -> None:
+    """The cases that need no run of a driver: files read, and numbers given to flags."""
+    from tests.hostile import readers
+
+    for kind, name in readers.all_cases():
+        folder = pathlib.Path(tempfile.mkdtemp(dir=root))
+        counts["files", kind] += 1
+        problem = readers.went_wrong(kind, name, folder)
+        if problem:
+            wrong["files", kind] += 1
+            print("files", kind, name, problem, sep=" · ", flush=True)
+    numbers = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "hostile" / "number_flags.py")],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    for result in map(json.loads, numbers.stdout.splitlines()):
+        counts["numbers", result["driver"]] += result["cases"]
+        wrong["numbers", result["driver"]] += len(result["wrong"])
+        for problem in result["wrong"]:
+            print("numbers", result["driver"], problem, sep=" · ", flush=True)
+
+
 def main() -> int:
     """Runs the cases and prints the table; returns 1 where one went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", choices=["outputs", "records", "inputs"])
-    parser.add_argument("--driver", help="only this one")
+    parser.add_argument("--driver", action="append", help="only this one; may be repeated")
     parser.add_argument("--every", type=int, default=1, help="only each n-th case")
     arguments = parser.parse_args()
-    cases = [case for case in all_cases(arguments.only) if arguments.driver in (None, case[1])]
+    cases = [
+        case
+        for case in all_cases(arguments.only)
+        if case[1] in (arguments.driver or drivers.DRIVERS)
+    ]
     cases = cases[:: arguments.every]
     counts: collections.Counter = collections.Counter()
     wrong: collections.Counter = collections.Counter()
@@ -248,15 +294,14 @@ def main() -> int:
                     print(*case, problem, sep=" · ", flush=True)
         while not runners.empty():
             runners.get().close()
+        if arguments.only is None and arguments.driver is None:
+            readers_and_numbers(pathlib.Path(root), counts, wrong)
         if snapshot(good) != before:
             print("inputs were changed")
             wrong["inputs", "the user's own"] += 1
-    print(f"{'driver':24}" + "".join(f"{group:>18}" for group in ("outputs", "records", "inputs")))
-    for name in drivers.DRIVERS:
-        cells = [
-            f"{counts[group, name]:>10} / {wrong[group, name]:<5}"
-            for group in ("outputs", "records", "inputs")
-        ]
+    print(f"{'cases / went wrong':24}" + "".join(f"{group:>18}" for group in _GROUPS))
+    for name in sorted({name for _, name in counts}):
+        cells = [f"{counts[group, name]:>10} / {wrong[group, name]:<5}" for group in _GROUPS]
         print(f"{name:24}" + "".join(cells))
     print(f"{counts.total()} cases, {wrong.total()} went wrong")
     return int(wrong.total() > 0)
