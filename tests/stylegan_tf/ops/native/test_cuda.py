@@ -6,7 +6,6 @@ import pytest
 
 from stylegan_tf.ops.native import build, cuda
 
-
 # A minute or two: not wherever an nvcc happens to be on the path.
 NEEDS_TOOLKIT = pytest.mark.skipif(
     not os.environ.get(build.CUDA_FOLDER_VARIABLE),
