@@ -23,7 +23,9 @@ from tools.flag_sets.numbers import define_integer
 
 import dataclasses
 import json
+import os
 import pathlib
+import time
 from typing import Any
 
 from absl import flags, logging
@@ -70,7 +72,15 @@ def main() -> None:
             failed[step.name] = f"it needs {missing[0]}, which failed: {failed[missing[0]]}"
         elif not is_done(root, step):
             logging.info("step %d of %d: %s (%s)", number, len(plan), step.name, step.driver)
+            clock, before = time.monotonic(), os.times()
             said = steps.run_driver(step.driver, step.flags)
+            after = os.times()
+            logging.info(
+                "%s took %.0f s, %.0f of the processor",
+                step.name,
+                time.monotonic() - clock,
+                sum(after[2:4]) - sum(before[2:4]),
+            )
             if said is None and not (root / step.makes).exists():
                 said = f"{step.makes} was not written"
             if said is None:

@@ -20,7 +20,7 @@ _TEMPLATE = pathlib.Path(__file__).parents[1] / "assets" / "reproduction" / "rep
 _WIDTH, _QUALITY = 1600, 85  # of pictures
 _VIDEO_SIDE, _VIDEO_FRAMES, _VIDEO_CRF = 320, 600, 26
 
-REAL, STAND_IN = "real", "stand-in"
+REAL, STAND_IN, SAME = "real", "stand-in", "same"  # the last: no data is in it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Block:
       title: as the thesis calls it.
       published: what the thesis shows; may be empty.
       made_from: what it was made from here.
-      kind: `REAL` or `STAND_IN`.
+      kind: `REAL`, `STAND_IN` or `SAME`.
       pictures: data addresses (`inline_picture`).
       video: a data address (`inline_video`), or empty.
       table: rows of texts; the first is the head.

@@ -36,7 +36,7 @@ class Extent:
 
 # 30 persons as in IMPA-FACE3D (thesis 3.1.2), 1,000 steps (4.2), 35 faces (4.8).
 THESIS = Extent(30, 1024, 1000, 5, 12, 32, 6000, 12, 35, None)
-QUICK = Extent(8, 256, 20, 2, 2, 8, 800, 3, 2, 6)
+QUICK = Extent(8, 256, 20, 2, 2, 8, 2000, 8, 2, 6)
 
 
 @dataclasses.dataclass(frozen=True)

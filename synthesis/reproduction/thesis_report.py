@@ -13,6 +13,7 @@ from synthesis.reproduction.plan import labels_path, trailer_names
 from synthesis.reproduction.published import PUBLISHED_DISTANCES
 from synthesis.reproduction.report_page import (
     REAL,
+    SAME,
     STAND_IN,
     Block,
     Number,
@@ -186,7 +187,7 @@ def _fixed_numbers(made: _Results) -> tuple[Number, ...]:
             "8",
             f"{EMOTION_COEFFICIENT:g}",
             "the default",
-            REAL,
+            SAME,
         ),
         Number(
             "4.4",
@@ -194,9 +195,9 @@ def _fixed_numbers(made: _Results) -> tuple[Number, ...]:
             "the first 8 of 18",
             f"the first {_NETWORK_LAYERS}",
             "the default",
-            REAL,
+            SAME,
         ),
-        Number("3.10", "in-between frames", "32", str(FRAMES_BETWEEN), "the default", REAL),
+        Number("3.10", "in-between frames", "32", str(FRAMES_BETWEEN), "the default", SAME),
         Number("4.6", "size of the video", "1024×1024", size, made.network, made.network_kind),
     )
 
@@ -517,7 +518,7 @@ def _background(made: _Results) -> Section:
         "Figures 1 to 16",
         "other people's work, and drawings of how things are done",
         "the code that does it",
-        REAL,
+        SAME,
         table=rows,
     )
     return Section("Background", (block,))
