@@ -3,10 +3,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: renderer-assets demo test hostile lint docs cuda clean
+.PHONY: renderer-assets demo studio test hostile lint docs cuda clean
 
 demo: .venv/installed
 	$(BIN)/python tools/demo.py --output=out/demo
+
+# Until Ctrl-C, at http://127.0.0.1:8000/
+studio: .venv/installed
+	$(BIN)/python tools/studio.py
 
 test: lint docs
 	$(BIN)/python -m pytest

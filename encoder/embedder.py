@@ -248,6 +248,16 @@ class FaceEmbedder:
         )
         return found.latent
 
+    def best_latent(self) -> np.ndarray:
+        """The best latent so far of the search that is running, float32 `[L, 512]`.
+
+        Raises:
+          InputError: the method is no search.
+        """
+        if self._options.method == COARSE:
+            raise InputError("the method coarse predicts at once; there is nothing on the way")
+        return self._optimizer.best_latents()[0]
+
     def embed_sequence(
         self, images: Iterable[np.ndarray], frame_iterations: int
     ) -> Iterator[np.ndarray]:
