@@ -1,4 +1,4 @@
-"""A clip becomes a timeline of its emotions (thesis 3.5), or moves a face (thesis 4.3)."""
+"""A clip becomes a timeline of its emotions, or moves a face."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""A photograph becomes a face: found, aligned, embedded while one looks on (thesis 3.3, 3.8)."""
+"""A photograph becomes a face: found, aligned, embedded while one looks on."""
 
 import contextlib
 import dataclasses
