@@ -25,6 +25,7 @@ from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import write_json
+from stylegan_tf.outputs.output_folder import check_folder
 from stylegan_tf.outputs.record import Record, describe_inputs
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from synthesis.scores.clip_sets import find_clips
@@ -69,6 +70,7 @@ def make() -> None:
 
     from synthesis.study.study import make_study
 
+    check_folder(FLAGS.study)
     clips = {}
     for text in FLAGS.models:
         name, equals, folder = text.partition("=")

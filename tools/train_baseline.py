@@ -25,6 +25,8 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_own_json
+from stylegan_tf.outputs.output_folder import check_folder
 
 FLAGS = flags.FLAGS
 MODELS = ("mocogan", "tgan", "vgan", "dvdgan", "pose_gan")
@@ -59,14 +61,17 @@ def main() -> None:
     data, output = pathlib.Path(FLAGS.data), pathlib.Path(FLAGS.output)
     if not data.is_dir():
         raise InputError(f"--data={data} is not a folder")
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
+    check_folder(output)
     if FLAGS.split is not None and FLAGS.dataset != "ucf101":
         raise InputError("--split is for --dataset=ucf101")
     values = _option_values()
     written = (output / "model.json").is_file()
     if output.is_dir() and any(output.iterdir()) and not written:
         raise InputError(f"--output={output} holds files that no training wrote; give another")
+    if written:
+        description = read_own_json(output / "model.json", "the description of a training")
+        if not {"model", "options", "classes", "data"} <= description.keys():
+            raise InputError(f"{output / 'model.json'} describes no training; move it away")
     if FLAGS.overwrite and written:
         for name in ("checkpoints", "log", "samples"):
             shutil.rmtree(output / name, ignore_errors=True)

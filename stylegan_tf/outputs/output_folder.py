@@ -15,6 +15,7 @@ from stylegan_tf.files.whole_files import sweep, temporary_folder
 from stylegan_tf.outputs.lock import lock_output
 from stylegan_tf.outputs.owned_files import (
     check_free,
+    check_place,
     describe_folder,
     is_there,
     merge_owned,
@@ -245,6 +246,7 @@ def check_folder(path: str | os.PathLike) -> pathlib.Path:
     if os.path.lexists(path) and not path.is_dir():
         kind = "a file" if path.is_file() else "neither a file nor a folder"
         raise InputError(f"--output={path} is {kind}; give a folder")
+    check_place(path)
     return path
 
 

@@ -47,7 +47,7 @@ DRIVERS = {
     ),
     "extract_faces": Driver(("--input={good}/clip.mp4",), {"output": "out"}, {"input": ()}),
     "generate_baseline": Driver((), {}, {"training": ("--output={out}/out",)}),
-    "generate_images": Driver((), {"output": "a.png"}, {"network": ()}),
+    "generate_images": Driver((), {"output": "out"}, {"network": ()}),
     "inspect_network": Driver((), {}, {"network": ()}),
     "label_emotions": Driver(
         ("--input={good}/clip.mp4", "--output={out}/a.csv"),
@@ -55,7 +55,10 @@ DRIVERS = {
         {"input": ()},
     ),
     "make_figures": Driver(
-        ("--figure=25",), {"output": "out"}, {"network": (), "directions": (), "latent": ()}
+        ("--figure=25",),
+        {"output": "out"},
+        {"network": (), "directions": (), "latent": ()},
+        several=True,
     ),
     "mix_faces": Driver(
         ("--seeds=1,2",),

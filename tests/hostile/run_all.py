@@ -26,6 +26,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests.hostile import drivers, good_files  # noqa: E402 - needs the path
 
+# Progress, and in glog's form what went well before: neither is counted.
+_NEWS = re.compile(r"^[IW]\d{4} |\d+%\||\d+\w+ \[\d\d:")
 LIMIT = 120  # seconds of one case
 _GROUPS = ("outputs", "records", "inputs", "numbers", "files")
 
@@ -204,15 +206,14 @@ def run_case(
         arguments = [driver.command, *arguments] if driver.command else arguments
         code, said = runner.run(name, arguments, folder)
         after = snapshot(folder)
-        # News of what went well before, if it comes in glog's form, is not counted.
-        lines = [x for x in said.splitlines() if x.strip() and not re.match(r"[IW]\d{4} ", x)]
-        if code is None:
-            return "it hung"
+        lines = [x for x in said.splitlines() if x.strip() and not _NEWS.search(x)]
         if "Traceback" in said:
             return f"traceback: {lines[-1][:200]}"
         if group == "outputs" and kind in drivers.FOLDERS and "." not in driver.outputs[flag]:
             kept = all(after.get(key) == value for key, value in before.items())
             return "" if kept else "a file of the user's is gone"
+        if code is None:
+            return "it hung"
         if before != after:
             changed = {key for key in before | after if before.get(key) != after.get(key)}
             return f"code {code}; these changed: {sorted(changed)[:3]}"
