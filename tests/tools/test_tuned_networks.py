@@ -164,22 +164,3 @@ def test_wrong_flags_are_one_line(tmp_path, run_driver, photograph):
         assert message in result.stderr
         assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_one_network_for_one_person(tmp_path, run_driver, small_network):
-    for name in "ab":
-        write_image(
-            tmp_path / "in" / f"{name}.png", read_image(FACE)[:, :: 1 if name == "a" else -1]
-        )
-    result = run_driver(
-        "embed_images",
-        f"--network={small_network.pickle}",
-        f"--input={tmp_path / 'in'}",
-        f"--output={tmp_path / 'out'}",
-        "--same_person",
-        "--working_resolution=16",
-        *FAST,
-    )
-    assert result.returncode == 0, result.stderr
-    a, b = (NetworkDifference.load(tmp_path / "out" / f"{name}.tuned.npz") for name in "ab")
-    assert a.digest == b.digest
