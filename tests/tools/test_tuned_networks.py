@@ -147,6 +147,11 @@ def test_wrong_flags_are_one_line(tmp_path, run_driver, photograph):
             "--paste_back makes a video of one photograph",
         ),
         (
+            "transfer_pose",
+            [f"--input={photograph}", f"--photo={photograph}", "--paste_back", "--compare"],
+            "--compare sets aligned faces side by side, --paste_back has none",
+        ),
+        (
             "make_figures",
             ["--figure=18", f"--photo={photograph}", "--method=pti"],
             "figures 18 and 19 show what one network draws",
@@ -158,7 +163,7 @@ def test_wrong_flags_are_one_line(tmp_path, run_driver, photograph):
         ),
         ("embed_images", [f"--input={photograph}", "--same_person"], "is for --method=pti only"),
     ]:
-        ends = {"edit_face": "x.png", "synthesize_video": "x.mp4"}
+        ends = {"edit_face": "x.png", "synthesize_video": "x.mp4", "transfer_pose": "x.mp4"}
         result = run_driver(driver, f"--output={tmp_path / ends.get(driver, 'x')}", *flags)
         assert result.returncode == 1, (driver, flags)
         assert message in result.stderr
