@@ -147,6 +147,11 @@ def test_wrong_flags_are_one_line(tmp_path, run_driver, photograph):
             "--paste_back makes a video of one photograph",
         ),
         (
+            "transfer_pose",
+            [f"--input={photograph}", f"--photo={photograph}", "--paste_back", "--compare"],
+            "--compare sets aligned faces side by side, --paste_back has none",
+        ),
+        (
             "make_figures",
             ["--figure=18", f"--photo={photograph}", "--method=pti"],
             "figures 18 and 19 show what one network draws",
@@ -158,28 +163,9 @@ def test_wrong_flags_are_one_line(tmp_path, run_driver, photograph):
         ),
         ("embed_images", [f"--input={photograph}", "--same_person"], "is for --method=pti only"),
     ]:
-        ends = {"edit_face": "x.png", "synthesize_video": "x.mp4"}
+        ends = {"edit_face": "x.png", "synthesize_video": "x.mp4", "transfer_pose": "x.mp4"}
         result = run_driver(driver, f"--output={tmp_path / ends.get(driver, 'x')}", *flags)
         assert result.returncode == 1, (driver, flags)
         assert message in result.stderr
         assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_one_network_for_one_person(tmp_path, run_driver, small_network):
-    for name in "ab":
-        write_image(
-            tmp_path / "in" / f"{name}.png", read_image(FACE)[:, :: 1 if name == "a" else -1]
-        )
-    result = run_driver(
-        "embed_images",
-        f"--network={small_network.pickle}",
-        f"--input={tmp_path / 'in'}",
-        f"--output={tmp_path / 'out'}",
-        "--same_person",
-        "--working_resolution=16",
-        *FAST,
-    )
-    assert result.returncode == 0, result.stderr
-    a, b = (NetworkDifference.load(tmp_path / "out" / f"{name}.tuned.npz") for name in "ab")
-    assert a.digest == b.digest
