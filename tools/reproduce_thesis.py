@@ -8,9 +8,9 @@ r"""Makes the whole thesis anew and writes one report of it (thesis 3.2 and 4).
 The three stages and chapter 4 in order, by the drivers that do each: aligned and embedded faces,
 directions, labels of trailers, the LSTM, the video, figures 17 to 27, tables 1 and 2. What is not
 given is replaced by a rendered stand-in, and report.html, which needs no other file, says so at
-each figure and number. Run again, it goes on where it was. --quick is for trying: about 20 minutes
-on two cores from what ships. A step that fails is named in the report, and tried again by the next
-run; what needs it waits.
+each figure and number. Run again, it goes on where it was. --quick is for trying: few faces and
+steps, from what ships. A step that fails is named in the report, and tried again by the next run;
+what needs it waits.
 """
 
 from tools import driver, steps

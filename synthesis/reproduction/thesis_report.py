@@ -102,14 +102,15 @@ class _Results:
         kind: str,
         step: str,
         path: str,
+        otherwise: str = "it is not there",
         **more: Any,
     ) -> Block:
-        """A block with one picture of a step."""
+        """A block with one picture of a step, or why there is none."""
         why = self.missing(step)
         there = not why and (self.root / path).is_file()
         pictures = (inline_picture(self.root / path),) if there else ()
         if not there:
-            why = why or "it was not asked for"
+            why = why or otherwise
         return Block(title, published, made_from, kind, pictures, missing=why, **more)
 
 
@@ -237,7 +238,7 @@ def _measured_numbers(made: _Results) -> tuple[Number, ...]:
         pairing = "consecutive" if one.model == "ours" else "all"
         row = next((r for r in rows if (r["model"], r["pairing"]) == (one.model, pairing)), None)
         if row is None:
-            here, made_from = "not made", ""
+            here, made_from = "not scored", ""
         else:
             made_from = row["made_by"]
             here = row.get("error") or f"{row['acd']:.3f} ({row['extractor']}, {pairing})"
@@ -294,7 +295,7 @@ def _stage1(made: _Results) -> Section:
             (name, str(one["codes"]), f"{one['accuracy']:.1%}", f"{one['norm']:.2f}")
             for name, one in report["emotions"].items()
         ]
-    why = made.missing("directions") or ("" if report else "it was not asked for")
+    why = made.missing("directions") or ("" if report else "it is not there")
     return Section(
         "Stage 1: faces, latents, directions",
         (
@@ -329,6 +330,7 @@ def _stage1(made: _Results) -> Section:
                 kind,
                 "figure17",
                 "figures/figure_17.png",
+                "no coarse encoder goes with this network; --encoder names one",
             ),
             made.block(
                 "Figure 18: fine recovery",

@@ -21,7 +21,7 @@ def blocks(report):
 def test_without_results_everything_says_so(tmp_path):
     report = make_report(SETTINGS, Outcome(tmp_path, {"figure18": "no face"}, None))
     assert numbers(report)["ACD, MoCoGAN"].published.startswith("0.201 (OpenFace")
-    assert numbers(report)["ACD, MoCoGAN"].here == "not made"
+    assert numbers(report)["ACD, MoCoGAN"].here == "not scored"
     assert numbers(report)["preference, ours / TGAN"].published == "90 / 2 % of 100 workers"
     assert blocks(report)["Figure 18: fine recovery"].missing == "no face"
     titles = " ".join(blocks(report))
