@@ -138,7 +138,7 @@ def serve_driver():
             yield line, server
         finally:
             server.send_signal(signal.SIGINT)
-            _, said = server.communicate(timeout=60)
+            _, said = server.communicate(timeout=120)
         assert server.returncode == 0, said
         assert said == ""
 

@@ -231,8 +231,9 @@ def test_five_browsers_at_once(chromium, small):
                 seed,
             )
             browser.wait(lambda: f"Seed {seed}," in browser.find("#face-note").text)
+            browser.run("document.getElementById('length').value = 1")
             browser.run("document.getElementById('propose').click()")
-            browser.wait(lambda: len(timeline(browser)) == 6)
+            browser.wait(lambda: len(timeline(browser)) == 2)
             browser.run("document.getElementById('render').click()")
             browser.wait(
                 lambda: browser.run("return !!document.querySelector('[data-state=done] video')")

@@ -16,6 +16,7 @@ export class Stage {
     this.running = false;
     this.resting = 0;
     this.full = null;
+    this.sharp = null; // the edit whose full picture came
     this.#wipe();
   }
 
@@ -49,13 +50,11 @@ export class Stage {
       const { edit, began } = this.wanted;
       this.wanted = null;
       const blob = await trying(() => paint({ ...edit, preview: true }));
-      if (blob && edit === this.edit) {
-        await this.#put(this.after, blob);
-        this.#measure("preview", began);
-        this.sharpness.textContent = "preview";
-      } else if (blob && this.wanted) {
-        await this.#put(this.after, blob);
-      }
+      // The full picture may have been faster.
+      const shown = blob && (await this.#put(this.after, blob, () => this.sharp !== edit));
+      if (!shown || edit !== this.edit) continue;
+      this.#measure("preview", began);
+      this.sharpness.textContent = "preview";
     }
     this.running = false;
   }
@@ -66,23 +65,26 @@ export class Stage {
     const edit = this.edit;
     const blob = await trying(() => paint(edit, control.signal));
     if (!blob || control.signal.aborted) return;
-    await this.#put(this.after, blob);
-    if (control.signal.aborted) return;
+    this.sharp = edit;
+    if (!(await this.#put(this.after, blob, () => !control.signal.aborted))) return;
     this.#measure("full", began);
     this.save.href = this.after.src;
     this.sharpness.textContent = `${this.after.naturalWidth} × ${this.after.naturalHeight}`;
-    this.place.dispatchEvent(new CustomEvent("rested"));
   }
 
-  async #put(image, blob) {
+  // Puts a picture up once it is decoded, if it is still wanted then; says whether it was.
+  async #put(image, blob, wanted = () => true) {
     const url = URL.createObjectURL(blob);
     const next = new Image();
     next.src = url;
     await next.decode();
-    const old = image.src;
-    image.src = url;
-    await image.decode().catch(() => undefined);
-    if (old.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(old), 1000);
+    const unused = wanted() ? image.src : url;
+    if (unused !== url) {
+      image.src = url;
+      await image.decode().catch(() => undefined);
+    }
+    if (unused.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(unused), 1000);
+    return unused !== url;
   }
 
   // For performance.getEntriesByName: from the movement to the picture on the screen.
