@@ -24,8 +24,8 @@ from absl import flags
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.files.whole_files import write_atomically
-from stylegan_tf.outputs.json_file import write_json
 
 FLAGS = flags.FLAGS
 flags.DEFINE_list("work", ["synthesis"], f"What to time, of {', '.join(KINDS)}.")
