@@ -13,7 +13,7 @@ studio: .venv/installed
 	$(BIN)/python tools/studio.py
 
 test: lint docs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 # Every hostile case over all drivers, and each long driver killed twenty times: hours.
 hostile: .venv/installed
