@@ -8,7 +8,7 @@ Example:
 """
 
 from tools import driver
-from tools.flag_sets.numbers import require_power_of_two
+from tools.flag_sets.numbers import define_integer, require_power_of_two
 
 import json
 import pathlib
