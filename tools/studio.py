@@ -13,7 +13,7 @@ from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import dataclasses
 import os
@@ -34,13 +34,13 @@ for module in (detection_flags, direction_flags, network_flags, perceptual_flags
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_string("host", "127.0.0.1", "Address to listen at; 0.0.0.0: all networks.")
-flags.DEFINE_integer("port", 8000, "Port to listen at; 0: any free one.", 0, 65535)
+define_integer("port", 8000, "Port to listen at; 0: any free one.", 0, 65535)
 flags.DEFINE_string("password_file", None, "A text file whose first line is what visitors enter.")
-flags.DEFINE_integer("threads", 8, "Requests answered at once.", lower_bound=2, upper_bound=256)
+define_integer("threads", 8, "Requests answered at once.", 2, 256)
 define_number("idle_minutes", 15, "Without a sign of life a session ends.", 0.01, 10_000)
 define_number("leaving_seconds", 10, "A closed page's session ends.", 0.1, 3600)
 flags.DEFINE_enum("method", "thesis", list(METHODS), "Photographs: how their latent is searched.")
-flags.DEFINE_integer("iterations", 200, "Photographs: steps of the search.", 0, 100_000)
+define_integer("iterations", 200, "Photographs: steps of the search.", 0, 100_000)
 flags.DEFINE_string(
     "encoder",
     None,

@@ -8,6 +8,7 @@ small picture and to the full one on the screen.
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import os
 
@@ -20,7 +21,7 @@ from synthesis.studio.latency import measure_latencies
 FLAGS = flags.FLAGS
 
 flags.DEFINE_string("address", "http://127.0.0.1:8000/", "Where the studio is.")
-flags.DEFINE_integer("moves", 20, "Movements of the slider.", lower_bound=1, upper_bound=1000)
+define_integer("moves", 20, "Movements of the slider.", 1, 1000)
 
 
 def main() -> None:

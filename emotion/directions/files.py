@@ -14,9 +14,9 @@ from emotion.emotion import Emotion
 from encoder.embedding.latents import W_SIZE
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.arrays import read_array
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.numbers import check_values
-from stylegan_tf.outputs.json_file import write_json
 
 if TYPE_CHECKING:
     from emotion.directions.fit import Directions

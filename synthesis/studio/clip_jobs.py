@@ -1,7 +1,4 @@
-"""A clip becomes a timeline of its emotions, or moves a face.
-
-Thesis 3.5 and 4.3.
-"""
+"""A clip becomes a timeline of its emotions, or moves a face."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -121,7 +118,7 @@ def follow_pose(
         VideoFormat(job.folder / VIDEO),
         mimicry,
         progress,
-        keep,
+        on_latents=keep,
     )
     count = len(stretch)
     make_gif(job, stretch.fps, count)

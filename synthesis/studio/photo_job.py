@@ -1,7 +1,4 @@
-"""A photograph becomes a face: found, aligned, embedded while one looks on.
-
-Thesis 3.3 and 3.8.
-"""
+"""A photograph becomes a face: found, aligned, embedded while one looks on."""
 
 import contextlib
 import dataclasses
@@ -111,7 +108,7 @@ def embed_photograph(
     if embedders.guess is not None:
         latent = embedders.guess.embed(aligned)
         look(latent)
-    steps = embedders.options.search.iterations
+    steps = embedders.options.search.steps
     if steps or latent is None:
         job.begin("preparing the search")
         search = embedders.search
