@@ -91,7 +91,7 @@ def finish(studio):
     def wait(client, response):
         assert response.status_code == 200, response.get_json()
         name = response.get_json()["name"]
-        for _ in range(600):
+        for _ in range(3000):
             (told,) = [job for job in client.get("/jobs").get_json() if job["name"] == name]
             if told["state"] not in ("queued", "running"):
                 return told

@@ -10,13 +10,14 @@ import pytest
 from PIL import Image
 
 from emotion.emotion import Emotion
-from encoder.rendered_faces.parameters import sample_identities
+from encoder.rendered_faces.parameters import sample_identities, with_expression
 from encoder.rendered_faces.renderer import render_face
 from stylegan_tf import to_uint8
 from synthesis.keyframes import make_keyframe
 from synthesis.studio.access import Guard
 from synthesis.studio.server import COOKIE, create_app
 from synthesis.studio.uploads import MAX_PHOTOGRAPH_BYTES
+from synthesis.video.writing import write_video
 
 ROWS = [{"emotions": {}, "seconds": 0.1}, {"emotions": {"happiness": 0.8}, "seconds": 0.5}]
 
@@ -241,6 +242,37 @@ def test_films_that_are_none(client, finish):
     told = finish(client, client.post("/clip/emotions", data=b"\0\0\0\x20ftypisom" + bytes(99)))
     assert told["message"] == "this film cannot be read; it may be damaged"
     assert refusal(client.post("/clip/sound", data=b"x"))[1] == "use must be one of emotions, pose"
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """Five frames of a drawn face that smiles."""
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    (person,) = sample_identities(1, np.random.default_rng(1234))
+    frame = np.full((600, 700, 3), 255, np.uint8)
+    frame[100:500, 150:550] = render_face(with_expression(person, "happiness"), 400)
+    write_video(path, [frame] * 5, 5)
+    return path.read_bytes()
+
+
+def test_a_film_gives_its_emotions(client, finish, film):
+    told = finish(client, client.post("/clip/emotions", data=film))
+    assert (told["state"], told["message"]) == ("done", "")
+    assert told["answer"] == {"rows": [{"emotions": {"happiness": 1.0}, "seconds": 1.0}]}
+    assert told["files"] == {}
+
+
+def test_a_film_moves_the_face(client, finish, film):
+    told = finish(client, client.post("/clip/pose", data=film))
+    assert (told["state"], told["message"]) == ("done", "")
+    folder = f"/jobs/{told['name']}"
+    latents = np.load(io.BytesIO(download(client, f"{folder}/latents.npy")))
+    assert latents.shape == (5, 10, 512)
+    assert download(client, f"{folder}/clip.mp4") == film
+    command = told["answer"]["command"]
+    assert command.startswith("python tools/transfer_pose.py ")
+    assert " --input=clip.mp4 " in command
+    assert told["answer"]["needs"] == ["clip.mp4"]
 
 
 def test_nobody_sees_anothers(visit, finish):
