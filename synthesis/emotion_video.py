@@ -22,6 +22,7 @@ from synthesis.video.labels import burn_labels
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
+    from synthesis.paste_back import Finish
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,6 +99,7 @@ def track_frames(
     columns: int | None = None,
     batch_size: int = BATCH_SIZE,
     noise: str = "const",
+    finishes: "Sequence[Finish | None] | None" = None,
 ) -> Iterator[np.ndarray]:
     """The frames of one or more faces that move together.
 
@@ -107,12 +109,15 @@ def track_frames(
       labels: a label for each frame to burn in; None for none.
       columns: faces in a row of the grid; None sets them side by side.
       batch_size, noise: see `render_frames`.
+      finishes: for each face what to do with its pictures (see `synthesis.paste_back`); None for
+        nothing.
 
     Yields:
       uint8 RGB `[rows · H, columns · W, 3]`.
     """
-    clips = [
-        render_frames(generator, track.batches(batch_size), batch_size, noise) for track in tracks
-    ]
+    clips: list[Iterator[np.ndarray]] = []
+    for track, finish in zip(tracks, finishes or [None] * len(tracks), strict=True):
+        drawn = render_frames(generator, track.batches(batch_size), batch_size, noise)
+        clips.append(drawn if finish is None else map(finish, drawn))
     frames = clips[0] if len(clips) == 1 else tile_frames(clips, columns or len(clips))
     return burn_labels(frames, labels) if labels is not None else frames

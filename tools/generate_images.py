@@ -81,7 +81,7 @@ def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
     from stylegan_tf import load_networks
     from stylegan_tf.pictures import sheets
 
-    Gs = load_networks(FLAGS.network).Gs
+    Gs = load_networks(FLAGS.network, dtype=network_flags.policy()).Gs
     images = sheets.seed_images(Gs, left, **_options())
     with folder.opened():
         for seed, image in zip(left, tqdm(images, total=len(left)), strict=True):
@@ -111,7 +111,7 @@ def draw_sheet(
 
     with output.making() as stage:
         if FLAGS.figure == "grid":
-            Gs = load_networks(FLAGS.network).Gs
+            Gs = load_networks(FLAGS.network, dtype=network_flags.policy()).Gs
             images = list(tqdm(sheets.seed_images(Gs, seeds, **_options()), total=len(seeds)))
             across = FLAGS.columns or round(len(images) ** 0.5 + 0.499)
         elif FLAGS.figure == "truncation":

@@ -4,7 +4,8 @@
 
 The face: --seeds (one or more random ones, several make a grid), --latent=FILE or --photo=FILE.
 What it shows: --emotions ("happiness:0.5,fear+sadness,anger@1.5" for shares and seconds),
---sequence=FILE (.csv, .json), or --length=N emotions that the LSTM predicts. Beside NAME.mp4
+--sequence=FILE (.csv, .json), or --length=N emotions that the LSTM predicts. --paste_back puts
+the face of --photo back into the photograph, --region lets a part of it change. Beside NAME.mp4
 comes NAME.json with every flag, the network's checksum and the strengths used.
 """
 
@@ -12,8 +13,9 @@ from tools import driver
 from tools.flag_sets import coefficient as coefficient_flags
 from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import faces as face_flags
-from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
+from tools.flag_sets import paste_back as paste_flags
+from tools.flag_sets import region as region_flags
 from tools.flag_sets import video as video_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
@@ -29,7 +31,6 @@ from stylegan_tf.numbers import MAX_COEFFICIENT, MAX_FPS, MIN_FPS, check_number
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import KINDS
 from synthesis.keyframes import needed_emotions
-from synthesis.masks import LayerMask
 from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.timeline import EmotionTimeline
 from synthesis.video.format import FPS, VideoFormat
@@ -44,7 +45,13 @@ if TYPE_CHECKING:
 
 FLAGS = flags.FLAGS
 _MAX_RECORDED = 10_000  # rows of a timeline whose strengths NAME.json tells
-for module in (coefficient_flags, direction_flags, face_flags, mask_flags, video_flags):
+for module in (
+    coefficient_flags,
+    direction_flags,
+    face_flags,
+    paste_flags,
+    video_flags,
+):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_string("emotions", None, "Emotions in order, with commas.")
@@ -77,7 +84,10 @@ def main() -> None:
     timeline = read_timeline()
     predicted = timeline is None
     plan = make_plan(timeline or EmotionTimeline.from_emotions(Emotion))
-    face_flags.check()
+    paste_flags.check()
+    face_flags.check(paste_back=FLAGS.paste_back)
+    if FLAGS.paste_back:
+        check_photograph(video)
     needed = () if predicted else needed_emotions([plan.timeline])
     direction_files.check_directions(FLAGS.directions, needed)
     output = video_flags.open_output(video, FLAGS.network)
@@ -87,7 +97,7 @@ def main() -> None:
     from tqdm import tqdm
 
     generator = network_flags.load_generator()
-    LayerMask(FLAGS.mask).array(generator.num_layers, generator.dlatent_size)
+    region_flags.layer_mask().array(generator.num_layers, generator.dlatent_size)
     if predicted:
         plan = make_plan(predict_timeline())
     directions = direction_files.load_directions(
@@ -105,6 +115,7 @@ def main() -> None:
         FLAGS.columns,
         FLAGS.batch_size,
         FLAGS.noise,
+        paste_flags.make_finishes(generator, latents),
     )
     bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
     output.facts["frames"] = plan.num_frames
@@ -118,6 +129,16 @@ def main() -> None:
     with output.making() as stage:
         write_video(stage / video.path.name, bar, video.fps, video.crf, video.audio)
     logging.info("%s: %d frames, %.1f s", video.path, plan.num_frames, plan.num_frames / video.fps)
+
+
+def check_photograph(video: VideoFormat) -> None:
+    """Refuses photographs that --paste_back cannot make the video of."""
+    from encoder.images import read_image
+
+    if len(FLAGS.photo) > 1:
+        raise InputError("--paste_back makes a video of one photograph; give one --photo")
+    height, width = read_image(FLAGS.photo[0]).shape[:2]
+    video.check_size(width, height)
 
 
 def read_timeline() -> EmotionTimeline | None:
@@ -135,7 +156,7 @@ def make_plan(timeline: EmotionTimeline) -> EmotionPlan:
     timeline = timeline.starting_calm() if FLAGS.from_calm else timeline
     return EmotionPlan(
         timeline.timed(FLAGS.seconds, FLAGS.hold).scaled(read_strengths()),
-        LayerMask(FLAGS.mask),
+        region_flags.layer_mask(),
         FLAGS.coefficient,
         FLAGS.interpolation,
         FLAGS.frames_between,
@@ -187,7 +208,7 @@ def limit(
         directions,
         timeline,
         FLAGS.max_identity_distance,
-        LayerMask(FLAGS.mask),
+        region_flags.layer_mask(),
         FLAGS.coefficient,
     )
 

@@ -43,6 +43,7 @@ def main() -> None:
         network_flags.check()
     elif FLAGS["network"].present:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
+    network_flags.check_gradients()
     perceptual_flags.check()
 
     from encoder.embedder import make_optimizer
@@ -52,7 +53,9 @@ def main() -> None:
     if FLAGS.fresh_resolution is None:
         generator = network_flags.load_generator()
     else:
-        generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
+        generator = Generator.create(
+            seed=0, resolution=FLAGS.fresh_resolution, compute_dtype=network_flags.policy()
+        )
     optimizer = make_optimizer(
         generator,
         FLAGS.method,

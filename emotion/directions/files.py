@@ -80,6 +80,11 @@ def shipped_directions() -> list[str]:
     return sorted(f"{path.parent.name}/{path.stem}" for path in _ASSETS.glob("*/*.npy"))
 
 
+def direction_names(source: str | os.PathLike) -> list[str]:
+    """What a folder of directions, or one of `SHIPPED`, has: `happiness`, `yaw` and so on."""
+    return sorted(path.stem for path in _folder(source).glob("*.npy"))
+
+
 def check_directions(source: str | os.PathLike, emotions: Iterable[Emotion] = ()) -> None:
     """Refuses a source in which a direction is missing; loads nothing.
 

@@ -16,9 +16,9 @@ from synthesis.baselines.dvdgan import training as dvdgan
 from synthesis.baselines.mocogan import training as mocogan
 from synthesis.baselines.pose_gan import training as pose_gan
 from synthesis.baselines.tgan import training as tgan
+from synthesis.baselines.training_folder import CHECKPOINTS, DESCRIPTION, read_training
 from synthesis.baselines.vgan import training as vgan
 
-_DESCRIPTION = "model.json"
 _POSITIVE = {
     "batch_size",
     "clip_every",
@@ -97,7 +97,7 @@ def describe(
     Raises:
       InputError: the folder holds the training of another model, or on other clips.
     """
-    path = pathlib.Path(folder) / _DESCRIPTION
+    path = pathlib.Path(folder) / DESCRIPTION
     wanted = {
         "model": model,
         "options": dataclasses.asdict(options),
@@ -132,18 +132,13 @@ def load_trained(folder: str | os.PathLike) -> Trained:
     Raises:
       InputError: the folder holds no training, or one that has not got to a checkpoint.
     """
-    path = pathlib.Path(folder) / _DESCRIPTION
-    if not path.is_file():
-        raise InputError(f"{folder} is not the folder of a training: there is no {_DESCRIPTION}")
+    found = read_training(folder)
     try:
-        found = read_own_json(path, "the description of a baseline")
-        model = MODELS[found["model"]]
-        options = model.options(**found["options"])
-        classes = list(found["classes"])
-    except (ValueError, KeyError, TypeError) as error:
+        model = MODELS[found.model]
+        options = model.options(**found.options)
+    except (KeyError, TypeError) as error:
+        path = found.path / DESCRIPTION
         raise InputError(f"{path} is not the description of a baseline: {error}") from None
     training = model.training(options)
-    step = Checkpoints(pathlib.Path(folder) / "checkpoints", training).restore()
-    if not step:
-        raise InputError(f"{folder} holds no checkpoint yet; train longer")
-    return Trained(found["model"], training, classes, step)
+    step = Checkpoints(found.path / CHECKPOINTS, training).restore()
+    return Trained(found.model, training, list(found.classes), step)

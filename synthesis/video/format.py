@@ -61,7 +61,7 @@ class VideoFormat:
         check_number(self.audio_start, "audio_start", 0, LONGEST_SECONDS)
         if self.audio is not None:
             object.__setattr__(self, "audio", pathlib.Path(self.audio))
-            if suffix not in AUDIO_SUFFIXES:
+            if not self.carries_sound:
                 raise InputError(f"{path} cannot carry sound; write .mp4 or .webm")
             if not self.audio.is_file():
                 raise InputError(f"there is no audio file {self.audio}")
@@ -79,6 +79,18 @@ class VideoFormat:
         tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         if tried.returncode:
             raise InputError(f"{self.audio} holds no sound that ffmpeg can read")
+
+    def check_size(self, width: int, height: int) -> None:
+        """Refuses frames of a size that this kind of file cannot have."""
+        if self.path.suffix.lower() in MAX_CRF and (width % 2 or height % 2):
+            raise InputError(
+                f"frames are {width}×{height}; H.264 and VP9 need even sides, GIF and PNG not"
+            )
+
+    @property
+    def carries_sound(self) -> bool:
+        """Whether this kind of file can have sound."""
+        return self.path.suffix.lower() in AUDIO_SUFFIXES
 
     @property
     def is_folder(self) -> bool:
