@@ -15,6 +15,7 @@ from stylegan_tf.errors import InputError
 
 quiet_tensorflow.when_imported()
 
+_OUTPUTS = ("output", "save_latents", "sequence", "study", "work")
 _LONGEST = 2000  # characters of a message; more is somebody's damaged file
 
 
@@ -63,6 +64,7 @@ def _start(guarded: Callable[[list[str]], None]) -> None:
 def _call(main: Callable[[], None]) -> None:
     try:
         interruption.clean_up()
+        _check_outputs()
         main()
     except (InputError, OSError) as error:
         logging.debug("traceback", exc_info=True)
@@ -71,6 +73,13 @@ def _call(main: Callable[[], None]) -> None:
         _fail("terminated; run the same command again to continue", 143)
     except KeyboardInterrupt:
         _fail("interrupted; run the same command again to continue", 130)
+
+
+def _check_outputs() -> None:
+    """An empty path is the present folder to Python, and nothing that anybody means."""
+    for name in _OUTPUTS:
+        if name in flags.FLAGS and flags.FLAGS[name].value == "":
+            raise InputError(f"--{name} is empty; name what to write")
 
 
 def _parse_flags(argv: list[str]) -> list[str]:

@@ -1,5 +1,9 @@
 """Which kind of file a file is, by its first bytes."""
 
+import os
+import pathlib
+
+from stylegan_tf.files.whole_files import open_regular
 from stylegan_tf.pickles.errors import PickleFormatError
 
 _MAGIC = {
@@ -12,6 +16,24 @@ _MAGIC = {
     b"\x93NUMPY": "a NumPy array",
     b"ustar": "a tar archive",
 }
+
+
+def check_beginning(path: pathlib.Path) -> None:
+    """Looks at the first bytes of a network file, or of one packed by xz, and loads nothing.
+
+    Raises:
+      PickleFormatError: it is empty, or of a known format but no pickle.
+      InputError: it is no file, or cannot be read.
+    """
+    with open_regular(path) as file:
+        head, size = file.read(512), os.fstat(file.fileno()).st_size
+    try:
+        if not head:
+            raise PickleFormatError("the file is empty")
+        if not head.startswith(b"\xfd7zXZ\x00"):
+            refuse_other_formats(head, size)
+    except PickleFormatError as error:
+        raise PickleFormatError(f"{path}: {error}") from None
 
 
 def refuse_other_formats(head: bytes, size: int) -> None:

@@ -1,7 +1,11 @@
 """What video files there can be: kinds, quality, rate, sound; checked before a frame is made."""
 
 import dataclasses
+import os
 import pathlib
+import subprocess
+
+import imageio_ffmpeg
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.numbers import LONGEST_SECONDS, MAX_FPS, MIN_FPS, check_number
@@ -61,6 +65,20 @@ class VideoFormat:
                 raise InputError(f"{path} cannot carry sound; write .mp4 or .webm")
             if not self.audio.is_file():
                 raise InputError(f"there is no audio file {self.audio}")
+
+    def check_sound(self) -> None:
+        """Has ffmpeg try the beginning of the sound, before frames are made for it.
+
+        Raises:
+          InputError: there is a file for the sound, and none in it that ffmpeg reads.
+        """
+        if self.audio is None:
+            return
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", f"file:{self.audio}"]
+        command += ["-map", "0:a:0", "-t", "0.1", "-f", "null", os.devnull]
+        tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if tried.returncode:
+            raise InputError(f"{self.audio} holds no sound that ffmpeg can read")
 
     def check_size(self, width: int, height: int) -> None:
         """Refuses frames of a size that this kind of file cannot have."""

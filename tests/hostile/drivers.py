@@ -114,18 +114,6 @@ DRIVERS = {
         {"input": (), "latent": (), "audio": (), "network": ()},
     ),
 }
-LEFT_OUT = {
-    "audit_alignment",
-    "audit_generator",
-    "audit_labellers",
-    "benchmark_loading",
-    "distil_head",
-    "fetch_renderer_assets",
-    "measure_rendered_heads",
-    "render_training_faces",
-    "time_embedding",
-    "tune_face_expressions",
-}
 
 # What an output's path may be or meet; `{name}` is what it would rightly be called.
 OUTPUTS = {

@@ -32,7 +32,11 @@ def check() -> None:
 
 
 def check_network(network: str) -> None:
-    """Refuses what names no network, without TensorFlow."""
+    """Refuses what names no network, or a file of another kind, without TensorFlow."""
+    if pathlib.Path(network).is_file():
+        from stylegan_tf.pickles.formats import check_beginning
+
+        check_beginning(pathlib.Path(network))
     if network not in SHIPPED and not pathlib.Path(network).is_file():
         from stylegan_tf.zoo import ADDRESSES
 

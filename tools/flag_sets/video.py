@@ -28,6 +28,7 @@ def open_output(video: VideoFormat, network: str | None) -> OutputFile | None:
     Raises:
       InputError: there is a video, but made with other flags, or something of the user's own.
     """
+    video.check_sound()
     if network is not None:
         network_flags.check_network(network)
     record = output_flags.make_record(network)
