@@ -12,6 +12,7 @@ REQUIREMENTS = [
     "flask>=3.1,<4",
     "h5py>=3.11",
     "imageio-ffmpeg>=0.5",
+    "jinja2>=3.1,<4",
     "keras>=3.10,<4",
     "matplotlib>=3.9",
     "moviepy>=2.1,<3",

@@ -13,7 +13,7 @@ benchmark.json and benchmark.png. With --least_share it fails where a synthesis 
 from tools import driver
 from tools.benchmarking.workloads import KINDS, Workload
 from tools.flag_sets.network import POLICIES
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
 import itertools
@@ -24,8 +24,8 @@ from absl import flags
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.files.whole_files import write_atomically
-from stylegan_tf.outputs.json_file import write_json
 
 FLAGS = flags.FLAGS
 flags.DEFINE_list("work", ["synthesis"], f"What to time, of {', '.join(KINDS)}.")
@@ -33,7 +33,7 @@ flags.DEFINE_list("resolutions", ["1024"], "Sides of the images, powers of 2 fro
 flags.DEFINE_list("batch_sizes", ["1"], "Images at once.")
 flags.DEFINE_list("precisions", ["float32"], f"Of {', '.join(POLICIES)}.")
 flags.DEFINE_list("ops", ["auto"], "Implementations of the custom ops, of ref, native, auto.")
-flags.DEFINE_integer("rounds", 5, "Runs of each; the median counts.", lower_bound=1)
+define_integer("rounds", 5, "Runs of each; the median counts.", 1, 1000)
 flags.DEFINE_string("output", None, "Folder for benchmark.json and benchmark.png.")
 define_number(
     "least_share", None, "Fail if a synthesis has less of sgemm's speed, by processor time.", 0, 2

