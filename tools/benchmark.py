@@ -12,8 +12,8 @@ benchmark.json and benchmark.png. With --least_share it fails where a synthesis 
 
 from tools import driver
 from tools.benchmarking.workloads import KINDS, Workload
-from tools.flag_sets.network import POLICIES
 from tools.flag_sets.numbers import define_integer, define_number
+from tools.flag_sets.precisions import POLICIES
 from tools.flag_sets.seeds import number_ranges
 
 import itertools

@@ -11,8 +11,8 @@ Examples:
 
 from tools import driver
 from tools.flag_sets import network as network_flags
-from tools.flag_sets.network import POLICIES
 from tools.flag_sets.numbers import define_integer
+from tools.flag_sets.precisions import POLICIES
 from tools.flag_sets.seeds import number_ranges
 
 import os

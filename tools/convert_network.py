@@ -13,7 +13,7 @@ variables, bit for bit. `--output=NAME.pkl.xz` packs the pickle.
 
 from tools import driver
 from tools.flag_sets import output as output_flags
-from tools.flag_sets.network import check_network
+from tools.flag_sets.network import check_network, refuse_precision
 
 import pathlib
 
@@ -33,6 +33,7 @@ flags.DEFINE_enum("format", "keras", ["keras", "weights"], "What the folder is t
 
 def main() -> None:
     """Checks the names and converts."""
+    refuse_precision("no image is computed")
     output, source = pathlib.Path(FLAGS.output), pathlib.Path(FLAGS.input)
     to_pickle = output.name.endswith((".pkl", ".pkl.xz"))
     if source.is_dir() and not to_pickle:

@@ -145,6 +145,7 @@ def check(clip: pathlib.Path) -> EmbeddingOptions:
     if not clip.is_file():
         raise InputError(f"there is no clip {clip}")
     network_flags.check()
+    network_flags.check_gradients()
     perceptual_flags.check()
     region_flags.layer_mask()
     for name in (*tuning_flags.NAMES, "tuning_pictures"):

@@ -43,6 +43,7 @@ _SHOWN = [emotion for emotion in Emotion if emotion != Emotion.CALM]
 def main() -> None:
     """Measures all faces."""
     network_flags.check()
+    network_flags.check_gradients()
     mask = LayerMask(FLAGS.mask)
     direction_files.check_directions(FLAGS.directions, _SHOWN)
     latents = sorted(path for path in pathlib.Path(FLAGS.input).glob("*.npy") if path.is_file())

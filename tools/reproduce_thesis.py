@@ -98,6 +98,7 @@ def main() -> None:
 def read_settings() -> Settings:
     """The flags, checked."""
     network_flags.check()
+    network_flags.refuse_precision("the thesis' figures are computed in float32")
     perceptual_flags.check()
     trainings = baseline_flags.trainings()
     for name in ("impa_face3d", "mug", "celeba", "study"):

@@ -58,6 +58,7 @@ def main() -> None:
     password = _read_password()
     check_password(FLAGS.host, password)
     network_flags.check()
+    network_flags.check_gradients()
     perceptual_flags.check()
     direction_files.check_directions(FLAGS.directions)
     encoder = FLAGS.encoder

@@ -9,6 +9,10 @@ import resource
 import sys
 import time
 
+from stylegan_tf import quiet_tensorflow
+
+quiet_tensorflow.when_imported()
+
 
 def main() -> None:
     """Runs what the arguments name until the input ends."""

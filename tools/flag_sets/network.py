@@ -1,5 +1,7 @@
 """Flags of drivers that use a network: --network and --precision."""
 
+from tools.flag_sets.precisions import POLICIES
+
 import pathlib
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,6 @@ SHIPPED = ("rendered-faces",)
 flags.DEFINE_string(
     "network", SHIPPED[0], "A network pickle: its path, its address, or the name of one that ships."
 )
-# Keras' dtype policies: variables, W and the images that come out are float32 with all of them.
-POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 flags.DEFINE_enum(
     "precision",
     "float32",
@@ -61,10 +61,10 @@ def check_gradients() -> None:
         )
 
 
-def refuse_precision(instead: str) -> None:
-    """Refuses --precision in a driver that has no use for it; `instead` says why."""
+def refuse_precision(why: str) -> None:
+    """Refuses --precision in a driver that has no use for it; `why` says why."""
     if FLAGS["precision"].present:
-        raise InputError(f"--precision has no meaning here: {instead}")
+        raise InputError(f"--precision has no meaning here: {why}")
 
 
 def load_generator() -> "Generator":
