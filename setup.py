@@ -12,6 +12,7 @@ REQUIREMENTS = [
     "flask>=3.1,<4",
     "h5py>=3.11",
     "imageio-ffmpeg>=0.5",
+    "jinja2>=3.1,<4",
     "keras>=3.10,<4",
     "matplotlib>=3.9",
     "moviepy>=2.1,<3",
@@ -45,6 +46,7 @@ setup(
     package_data={
         **{name: ["assets/**/*"] for name in PACKAGES},
         "encoder.rendered_faces.head.shading": ["shaders/*"],
+        "stylegan_tf.ops.native": ["*.cc", "*.cu", "*.h"],
     },
     install_requires=REQUIREMENTS,
     extras_require={"docs": DOCS},

@@ -19,6 +19,7 @@ from encoder.tuning.options import (
     TuningOptions,
 )
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MAX_SEED, MAX_STEPS, check_number
 
 if TYPE_CHECKING:
     from encoder.coarse.encoder import CoarseEncoder
@@ -72,6 +73,8 @@ class EmbeddingOptions:
     def __post_init__(self) -> None:
         if self.method not in EMBEDDING_METHODS:
             find_method(self.method)
+        check_number(self.steps, "iterations", 0, MAX_STEPS)
+        check_number(self.seed, "seed", 0, MAX_SEED)
         if (self.encoder is not None) != (self.method == COARSE):
             raise InputError(
                 "the method coarse needs an encoder: rendered-faces, or a file of "
@@ -244,6 +247,16 @@ class FaceEmbedder:
             on_step=on_step,
         )
         return found.latent
+
+    def best_latent(self) -> np.ndarray:
+        """The best latent so far of the search that is running, float32 `[L, 512]`.
+
+        Raises:
+          InputError: the method is no search.
+        """
+        if self._options.method == COARSE:
+            raise InputError("the method coarse predicts at once; there is nothing on the way")
+        return self._optimizer.best_latents()[0]
 
     def embed_sequence(
         self, images: Iterable[np.ndarray], frame_iterations: int

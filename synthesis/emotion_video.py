@@ -2,15 +2,16 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MAX_COEFFICIENT, check_number
 from synthesis.interpolation import KINDS, Track
-from synthesis.keyframes import make_keyframes
+from synthesis.keyframes import TimelineKeyframes
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
 from synthesis.schedule import FRAMES_BETWEEN, Schedule
@@ -54,8 +55,7 @@ class EmotionPlan:
             raise InputError(
                 f"interpolation {self.interpolation!r} is not one of {', '.join(KINDS)}"
             )
-        if not np.isfinite(self.coefficient):
-            raise InputError(f"coefficient is {self.coefficient}; it must be a finite number")
+        check_number(self.coefficient, "coefficient", -MAX_COEFFICIENT, MAX_COEFFICIENT)
         _ = self.schedule
 
     @functools.cached_property
@@ -82,20 +82,20 @@ class EmotionPlan:
           timeline: rows with strengths of this face's own (see `limit_timeline`); None for the
             plan's.
         """
-        keyframes = make_keyframes(
+        keyframes = TimelineKeyframes(
             latent, directions, timeline or self.timeline, self.mask, self.coefficient, self.loop
         )
         return Track(keyframes, self.schedule, self.interpolation)
 
-    def frame_labels(self) -> list[str]:
-        """For each frame the emotion that it shows or turns to."""
+    def frame_labels(self) -> Iterator[str]:
+        """Yields for each frame the emotion that it shows or turns to."""
         return self.timeline.labels(self.schedule)
 
 
 def track_frames(
     generator: "Generator",
     tracks: Sequence[Track],
-    labels: Sequence[str] | None = None,
+    labels: Iterable[str] | None = None,
     columns: int | None = None,
     batch_size: int = BATCH_SIZE,
     noise: str = "const",

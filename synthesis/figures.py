@@ -8,9 +8,8 @@
 | 20     | keyframes with the mask and without                      | `mask_figure`           |
 | 21     | an emotion sequence and its prediction                   | `sequences.plots`       |
 | 22     | the frames of a video                                    | `frames_figure`         |
+| 23, 24 | clips of TGAN and MoCoGAN, trained by you                | `clips_figure`          |
 | 25–27  | three frames of each of six expressions, a face a figure | `expressions_figure`    |
-
-Figures 23 and 24 show other people's models: TGAN and MoCoGAN.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,6 +89,20 @@ def frames_figure(generator: "Generator", start: np.ndarray, end: np.ndarray) ->
     """Figure 22: the 32 in-between frames from one keyframe to another, in reading order."""
     frames = interpolate(np.stack([start, end]), FRAMES_BETWEEN)[1:-1]
     return contact_sheet(draw(generator, frames, 128), [""] * len(frames), 8, cell=128)
+
+
+def clips_figure(videos: np.ndarray, names: Sequence[str], shown: int = 8) -> np.ndarray:
+    """Figures 23 and 24: a line for each clip, with `shown` of its frames, evenly spread.
+
+    Args:
+      videos: uint8 `[n, T, H, W, 3]`.
+      names: a label for each clip, or none.
+      shown: frames a line, at most T.
+    """
+    shown = min(shown, videos.shape[1])
+    places = np.linspace(0, videos.shape[1] - 1, shown).round().astype(int)
+    cells = [resize_image(frame, 128, 128) for video in videos for frame in video[places]]
+    return contact_sheet(cells, [""] * len(cells), shown, cell=128, row_labels=names)
 
 
 def expressions_figure(

@@ -20,7 +20,7 @@ from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets import region as region_flags
 from tools.flag_sets import tuning as tuning_flags
 from tools.flag_sets import video as video_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
 from collections.abc import Iterable
@@ -65,12 +65,10 @@ flags.DEFINE_string("input", None, "The clip.", required=True)
 flags.DEFINE_string("emotion", None, "What is added to the whole stretch: happiness, fear:0.5.")
 flags.DEFINE_string("emotions", None, "Or a timeline from calm, spread evenly over the stretch.")
 define_number("ramp_seconds", RAMP_SECONDS, "With --emotion: sets in and fades out.", 0, 3600)
-flags.DEFINE_integer(
-    "frame_iterations", FRAME_ITERATIONS, "Steps for each later frame.", 0, 1_000_000
-)
-flags.DEFINE_integer("tuning_pictures", 16, "With --method=pti: frames to tune to.", 1, 10_000)
+define_integer("frame_iterations", FRAME_ITERATIONS, "Steps for each later frame.", 0, 1_000_000)
+define_integer("tuning_pictures", 16, "With --method=pti: frames to tune to.", 1, 10_000)
 define_number("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", 0, 3600)
-flags.DEFINE_integer("max_frames", None, "Change only the start of the stretch.", lower_bound=3)
+define_integer("max_frames", None, "Change only the start of the stretch.", 3, 1_000_000)
 
 
 def main() -> None:

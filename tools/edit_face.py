@@ -17,7 +17,7 @@ from tools.flag_sets import output as output_flags
 from tools.flag_sets import paste_back as paste_flags
 from tools.flag_sets import region as region_flags
 from tools.flag_sets import rendering as rendering_flags
-from tools.flag_sets.numbers import MOST
+from tools.flag_sets.numbers import define_integer
 
 import numpy as np
 from absl import flags, logging
@@ -27,6 +27,7 @@ from encoder.embedding.latents import save_latent
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.network_difference import tuned_path
+from stylegan_tf.numbers import MAX_COEFFICIENT
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from synthesis.keyframes import make_keyframe, needed_emotions
@@ -48,7 +49,7 @@ for module in (
 flags.DEFINE_string("output", None, "The .png or .jpg strip to write.", required=True)
 flags.DEFINE_string("emotion", None, "What the slider moves: happiness, fear:0.5+sadness.")
 flags.DEFINE_list("strengths", ["-0.5", "0", "0.25", "0.5", "0.75", "1"], "The slider's places.")
-flags.DEFINE_integer("cell", 256, "Side of each picture of the strip, in pixels.", lower_bound=16)
+define_integer("cell", 256, "Side of each picture of the strip, in pixels.", 16, 4096)
 flags.DEFINE_string("save_latents", None, "A folder for the edited latents.")
 flags.DEFINE_string("save_pictures", None, "A folder for the single pictures at full size.")
 _FOLDERS = ("save_latents", "save_pictures")
@@ -146,9 +147,9 @@ def read_strengths() -> list[float]:
         strengths = [float(text) for text in FLAGS.strengths]
     except ValueError as error:
         raise InputError(f"--strengths: {error}") from None
-    if not strengths or not (np.abs(strengths) <= MOST).all():
+    if not strengths or not (np.abs(strengths) <= MAX_COEFFICIENT).all():
         raise InputError(
-            f"--strengths needs one or more finite numbers, up to {MOST:g}, such as 0,0.5,1"
+            f"--strengths needs finite numbers, up to {MAX_COEFFICIENT:g}, such as 0,0.5,1"
         )
     return strengths
 

@@ -19,8 +19,9 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets import tuning as tuning_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
+import os
 import pathlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -63,11 +64,12 @@ flags.DEFINE_enum(
 )
 flags.DEFINE_bool("align", False, "Find, align and embed the largest face of each picture.")
 flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "How to embed.")
-flags.DEFINE_integer(
+define_integer(
     "iterations",
     None,
     "Steps for each picture; none: the method's own, 1000 (thesis 4.2), of pti 450.",
-    lower_bound=0,
+    0,
+    1_000_000,
 )
 flags.DEFINE_bool(
     "same_person", False, "With --method=pti: all pictures show one person; tune one network."
@@ -82,9 +84,9 @@ flags.DEFINE_string(
 flags.DEFINE_string(
     "encoder", None, "The .npz file of a coarse encoder, or the name of one that ships."
 )
-flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "Of random starts and random weights.", lower_bound=0)
-flags.DEFINE_integer("batch_size", 1, "Pictures side by side.", lower_bound=1)
+define_integer("patience", None, "Stop after so many steps without gain.", 1, 1_000_000)
+define_integer("seed", 0, "Of random starts and random weights.", 0, 2**32 - 1)
+define_integer("batch_size", 1, "Pictures side by side.", 1, 4096)
 
 _SEARCH_FLAGS = (
     "iterations",
@@ -110,7 +112,10 @@ def main() -> None:
     folder = OutputFolder(
         FLAGS.output, record, overwrite=FLAGS.overwrite, record_name="embedding.json"
     )
-    if any(picture.path.parent.resolve() == folder.path.resolve() for picture in pictures):
+    if any(
+        os.path.realpath(picture.path.parent) == os.path.realpath(folder.path)
+        for picture in pictures
+    ):
         raise InputError("--input and --output are one folder; give another --output")
     embed(pictures, folder)
 
@@ -118,6 +123,7 @@ def main() -> None:
 def check() -> None:
     """Refuses wrong values without loading anything."""
     network_flags.check()
+    network_flags.check_gradients()
     coarse = FLAGS.method == COARSE
     ignored = [f"--{name}" for name in _SEARCH_FLAGS if coarse and FLAGS[name].present]
     if ignored:

@@ -4,10 +4,12 @@
 
 Writes figure_NN.png for each. 17 and 18 (coarse and fine recovery) take --photo pictures, or the
 faces of --seeds; 17 needs --encoder, 19 a clip (--input). 21 is the emotion sequence. 20 shows
-the first two faces, 25, 26 and 27 one face each. 23 and 24 show TGAN and MoCoGAN, not this model.
+the first two faces, 25, 26 and 27 one face each. 23 and 24 show clips of other models, which you
+have trained with tools/train_baseline.py: TGAN (--tgan) and MoCoGAN (--mocogan).
 """
 
 from tools import driver
+from tools.flag_sets import baselines as baseline_flags
 from tools.flag_sets import coefficient as coefficient_flags
 from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import embedding as embedding_flags
@@ -15,8 +17,10 @@ from tools.flag_sets import faces as face_flags
 from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer
 from tools.flag_sets.seeds import number_ranges
 
+import dataclasses
 import functools
 import pathlib
 from typing import TYPE_CHECKING
@@ -31,6 +35,7 @@ from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import check_folder
+from synthesis.baselines.training_folder import read_training
 from synthesis.keyframes import make_keyframe
 from synthesis.masks import LayerMask
 
@@ -39,36 +44,53 @@ if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
-for module in (coefficient_flags, direction_flags, face_flags, mask_flags, output_flags):
+for module in (
+    baseline_flags,
+    coefficient_flags,
+    direction_flags,
+    face_flags,
+    mask_flags,
+    output_flags,
+):
     flags.adopt_module_key_flags(module)
 FLAGS.set_default("seeds", ["1", "2", "3"])
 
-FIGURES = ("17", "18", "19", "20", "21", "22", "25", "26", "27")
+FIGURES = ("17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27")
 _WITH_DIRECTIONS = {"20", "22", "25", "26", "27"}
+_OF_BASELINES = {"23": "tgan", "24": "mocogan"}
+_WITHOUT_NETWORK = {"21", *_OF_BASELINES}
 _POSE_FRAMES = 8
+_CLIPS = 6  # of a baseline without classes
 
 flags.DEFINE_list("figure", None, f"Which: {', '.join(FIGURES)}.", required=True)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_string("input", None, "For 19: the driving clip.")
-flags.DEFINE_integer("sequence_seed", 0, "For 21: of the sequence.")
+define_integer("sequence_seed", 0, "For 21: of the sequence.", 0, 2**32 - 1)
 
 
 def main() -> None:
     """Checks the flags and makes what is missing."""
     folder = check_folder(FLAGS.output)
     figures = check()
-    record = output_flags.make_record(FLAGS.network, ignored=["figure"])
-    outputs = {
-        figure: OutputFile(folder / f"figure_{figure}.png", record, overwrite=FLAGS.overwrite)
-        for figure in figures
-    }
+    record = output_flags.make_record(FLAGS.network, ignored=["figure", *baseline_flags.NAMES])
+    outputs = {}
+    for figure in figures:
+        own = record
+        if figure in _OF_BASELINES:
+            training = read_training(str(FLAGS[_OF_BASELINES[figure]].value))
+            networks = [[training.model, training.checksum()]]
+            own = dataclasses.replace(record, inputs={**record.inputs, "training": networks})
+        path = folder / f"figure_{figure}.png"
+        outputs[figure] = OutputFile(path, own, overwrite=FLAGS.overwrite)
     missing = [figure for figure, output in outputs.items() if not output.is_done()]
-    generator = network_flags.load_generator() if set(missing) - {"21"} else None
+    generator = network_flags.load_generator() if set(missing) - _WITHOUT_NETWORK else None
     for figure in missing:
         with outputs[figure].making() as stage:
             path = stage / outputs[figure].path.name
             if figure == "21":
                 plot_sequence(path)
+            elif figure in _OF_BASELINES:
+                write_image(path, baseline_figure(str(FLAGS[_OF_BASELINES[figure]].value)))
             elif generator is not None:
                 write_image(path, make(figure, generator))
     for figure, output in outputs.items():
@@ -79,8 +101,7 @@ def check() -> list[str]:
     """The figures asked for; refuses wrong flags."""
     for figure in FLAGS.figure:
         if figure not in FIGURES:
-            more = ": it shows another model" if figure in ("23", "24") else ""
-            raise InputError(f"--figure={figure}{more}; choose from {', '.join(FIGURES)}")
+            raise InputError(f"--figure={figure}; choose from {', '.join(FIGURES)}")
     chosen = set(FLAGS.figure)
     LayerMask(FLAGS.mask)
     face_flags.check(encoder_alone=True)
@@ -90,6 +111,11 @@ def check() -> list[str]:
         raise InputError("figure 17 needs --encoder: rendered-faces, or a file of your own")
     if "19" in chosen and not (FLAGS.input and pathlib.Path(FLAGS.input).is_file()):
         raise InputError("figure 19 needs --input, a driving clip")
+    for figure, flag in _OF_BASELINES.items():
+        if figure in chosen and FLAGS[flag].value is None:
+            name = baseline_flags.NAMES[flag]
+            raise InputError(f"figure {figure} needs --{flag}, a {name} of tools/train_baseline.py")
+    baseline_flags.trainings()
     faces = len(FLAGS.latent or FLAGS.photo or number_ranges("seeds", FLAGS.seeds))
     for figure, needed in (("26", 2), ("27", 3)):
         if figure in chosen and faces < needed:
@@ -165,6 +191,20 @@ def pose_figure(generator: "Generator", face: np.ndarray) -> np.ndarray:
     originals = [frame for index, frame in frames if index in chosen]
     driving = embed(generator, originals, embedding_flags.embedding_options())
     return figures.pose_figure(generator, originals, transfer_pose(face, driving))
+
+
+def baseline_figure(folder: str) -> np.ndarray:
+    """A clip of each class, or of six seeds, by a trained baseline."""
+    from synthesis.baselines.models import load_trained
+    from synthesis.baselines.samples import to_pixels
+    from synthesis.figures import clips_figure
+
+    trained = load_trained(folder)
+    if not trained.training.classes:
+        return clips_figure(to_pixels(trained.training.generate(range(_CLIPS))), [])
+    labels = range(len(trained.classes))
+    clips = trained.training.generate([0] * len(labels), labels)
+    return clips_figure(to_pixels(clips), trained.classes)
 
 
 def plot_sequence(path: pathlib.Path) -> None:

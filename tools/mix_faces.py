@@ -20,7 +20,7 @@ from tools.flag_sets import output as output_flags
 from tools.flag_sets import rendering as rendering_flags
 from tools.flag_sets import truncation
 from tools.flag_sets import tuned as tuned_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
 import pathlib
@@ -58,7 +58,7 @@ flags.DEFINE_list("styles", [], "Seeds whose styles the faces take: the columns 
 flags.DEFINE_list("plus", [], "Latent files to add; one more than --minus.")
 flags.DEFINE_list("minus", [], "Latent files to subtract.")
 flags.DEFINE_enum("interpolation", "slerp", ALL_KINDS, "Of a walk: slerp in z, the others in W.")
-flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "Of a walk (thesis 3.10).", lower_bound=0)
+define_integer("frames_between", FRAMES_BETWEEN, "Of a walk (thesis 3.10).", 0, 100_000)
 define_number("fps", FPS, "Of a walk: frames per second.", 0.01, 1000)
 flags.DEFINE_bool("loop", False, "Of a walk: go back to the first face.")
 

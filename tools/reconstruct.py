@@ -15,8 +15,10 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets import tuned as tuned_flags
+from tools.flag_sets.numbers import define_integer
 
 import contextlib
+import os
 import pathlib
 
 import numpy as np
@@ -39,8 +41,8 @@ flags.DEFINE_multi_string(
 )
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_string("originals", None, "The folder of the aligned pictures, to compare with.")
-flags.DEFINE_integer("seed", 0, "Of random weights.", lower_bound=0)
-flags.DEFINE_integer("max_columns", 16, "How many pictures the sheet shows.", lower_bound=1)
+define_integer("seed", 0, "Of random weights.", 0, 2**32 - 1)
+define_integer("max_columns", 16, "How many pictures the sheet shows.", 1, 1000)
 
 
 _COMPARISON = "comparison/"  # an item that no latent is called
@@ -61,7 +63,7 @@ def main() -> None:
         originals = []
     else:
         perceptual_flags.check()
-        if pathlib.Path(FLAGS.originals).resolve() == pathlib.Path(FLAGS.output).resolve():
+        if os.path.realpath(FLAGS.originals) == os.path.realpath(FLAGS.output):
             raise InputError("--originals and --output are one folder; compare with the originals")
         originals = find_originals(latents, pathlib.Path(FLAGS.originals))
     record = output_flags.make_record(FLAGS.network, ignored=["input", *_OF_COMPARISON])
@@ -85,6 +87,7 @@ def main() -> None:
         )  # refuses what is not ours
     with folder.opened():
         if pending:
+            folder.forget(_COMPARISON)  # of other pictures
             draw(pending, folder, checksums)
         if originals:
             compare(latents, originals, folder)

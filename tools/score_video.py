@@ -11,9 +11,9 @@ on where it was.
 """
 
 from tools import driver
+from tools.flag_sets import descriptors as descriptor_flags
 from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import output as output_flags
-from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets import workers as worker_flags
 
 import pathlib
@@ -21,23 +21,16 @@ from collections.abc import Sequence
 
 from absl import flags, logging
 
-from encoder.descriptors import (
-    EXTRACTORS,
-    DescriptorOptions,
-    find_openface_file,
-    load_face_descriptor,
-)
+from encoder.descriptors import load_face_descriptor
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
-from encoder.openface.alignment import DEFAULT_TEMPLATE, TEMPLATES
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
-from synthesis.scores.acd import PAIRINGS
 from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_table
 from synthesis.scores.description_job import describe_clips, remove_descriptions
 
 FLAGS = flags.FLAGS
-for module in (detection_flags, output_flags, perceptual_flags, worker_flags):
+for module in (descriptor_flags, detection_flags, output_flags, worker_flags):
     flags.adopt_module_key_flags(module)
 FLAGS.set_default("detection_size", CLOSE_UP_DETECTION_SIZE)
 
@@ -45,26 +38,14 @@ flags.DEFINE_list(
     "input", None, "Video files, folders of frames, or folders of these (sets).", required=True
 )
 flags.DEFINE_string("output", None, "A JSON file for the scores; none: only the table.")
-flags.DEFINE_list(
-    "pairing", "consecutive", "consecutive: thesis 4.8; all: every two, as MoCoGAN; or both."
-)
-flags.DEFINE_list(
-    "extractor", "dlib", f"What describes a face, one or more of {', '.join(EXTRACTORS)}."
-)
-flags.DEFINE_string(
-    "openface_model", None, "OpenFace's nn4.small2.v1.t7; unset: ~/.cache/stylegan-video."
-)
-flags.DEFINE_enum(
-    "openface_alignment", DEFAULT_TEMPLATE, list(TEMPLATES), "How OpenFace's faces are cut out."
-)
 
 
 def main() -> None:
     """Scores every input, prints the table and writes the file."""
     if FLAGS.output is not None and not FLAGS.output.endswith(".json"):
         raise InputError(f"--output={FLAGS.output} must end in .json")
-    _check_choices("pairing", FLAGS.pairing, PAIRINGS)
-    options = _descriptor_options()
+    descriptor_flags.check_pairings()
+    options = descriptor_flags.descriptor_options()
     sets = {path: find_clips(path) for path in FLAGS.input}
     output = None
     if FLAGS.output is not None:
@@ -113,27 +94,6 @@ def _row(path: str, found: Sequence[pathlib.Path], score: SetScore) -> dict[str,
         (row,) = score.clip_rows()
         return {**row, "video": path}
     return {"set": path, **score.as_row()}
-
-
-def _descriptor_options() -> list[DescriptorOptions]:
-    """What --extractor names, with its files looked for before anything is loaded."""
-    _check_choices("extractor", FLAGS.extractor, EXTRACTORS)
-    if "vgg16" in FLAGS.extractor:
-        perceptual_flags.check()
-    model = None
-    if "openface" in FLAGS.extractor:
-        model = str(find_openface_file(FLAGS.openface_model))
-    return [
-        DescriptorOptions(name, model, FLAGS.openface_alignment, FLAGS.vgg_weights)
-        for name in FLAGS.extractor
-    ]
-
-
-def _check_choices(flag: str, chosen: Sequence[str], known: Sequence[str]) -> None:
-    wrong = [name for name in chosen if name not in known]
-    if wrong or not chosen or len(set(chosen)) < len(chosen):
-        what = repr(wrong[0]) if wrong else "the choice"
-        raise InputError(f"--{flag}: {what} is not one of {', '.join(known)}, each at most once")
 
 
 if __name__ == "__main__":

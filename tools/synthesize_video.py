@@ -17,8 +17,9 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import paste_back as paste_flags
 from tools.flag_sets import region as region_flags
 from tools.flag_sets import video as video_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
+import itertools
 from typing import TYPE_CHECKING
 
 from absl import flags, logging
@@ -26,6 +27,7 @@ from absl import flags, logging
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MAX_COEFFICIENT, MAX_FPS, MIN_FPS, check_number
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import KINDS
 from synthesis.keyframes import needed_emotions
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
+_MAX_RECORDED = 10_000  # rows of a timeline whose strengths NAME.json tells
 for module in (
     coefficient_flags,
     direction_flags,
@@ -53,9 +56,9 @@ for module in (
 
 flags.DEFINE_string("emotions", None, "Emotions in order, with commas.")
 flags.DEFINE_string("sequence", None, "A sequence file: emotion, seconds, strength, hold.")
-flags.DEFINE_integer("length", None, "So many emotions, predicted by the LSTM.", lower_bound=1)
+define_integer("length", None, "So many emotions, predicted by the LSTM.", 1, 1_000_000)
 flags.DEFINE_string("sequence_model", "markov-chain", "With --length: the LSTM or its file.")
-flags.DEFINE_integer("sequence_seed", 0, "With --length: the same seed, the same emotions.")
+define_integer("sequence_seed", 0, "With --length: the same seed, the same emotions.", 0, 2**32 - 1)
 flags.DEFINE_bool("from_calm", True, "Start from the face itself.")
 flags.DEFINE_list("strengths", [], "Factors for some emotions: fear:0.8,anger:1.2.")
 define_number(
@@ -66,13 +69,13 @@ define_number(
     10,
 )
 flags.DEFINE_enum("interpolation", "linear", KINDS, "The way between keyframes.")
-flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).")
-define_number("fps", FPS, "Frames per second.", 0.01, 1000)
+define_integer("frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).", 0, 100_000)
+define_number("fps", FPS, "Frames per second.", MIN_FPS, MAX_FPS)
 define_number("seconds", None, "Seconds for each emotion, instead of --frames_between.", 0, 86_400)
 define_number("hold", None, "Seconds that the face stays at each emotion.", 0, 86_400)
 flags.DEFINE_bool("loop", False, "Go back to the first keyframe at the end.")
 flags.DEFINE_bool("labels", False, "Burn the emotions' names into the frames.")
-flags.DEFINE_integer("columns", None, "Faces in a row of a grid.", lower_bound=1)
+define_integer("columns", None, "Faces in a row of a grid.", 1, 10_000)
 
 
 def main() -> None:
@@ -117,7 +120,11 @@ def main() -> None:
     bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
     output.facts["frames"] = plan.num_frames
     output.facts["timelines"] = [
-        [{"emotion": row.label, "strength": row.strength} for row in own.rows] for own in timelines
+        [
+            {"emotion": row.label, "strength": row.strength}
+            for row in itertools.islice(own.rows, _MAX_RECORDED)
+        ]
+        for own in timelines
     ]
     with output.making() as stage:
         write_video(stage / video.path.name, bar, video.fps, video.crf, video.audio)
@@ -164,7 +171,10 @@ def read_strengths() -> dict[Emotion, float]:
     for text in FLAGS.strengths:
         name, _, factor = text.partition(":")
         try:
-            strengths[Emotion.parse(name)] = float(factor)
+            emotion = Emotion.parse(name)
+            strengths[emotion] = check_number(
+                float(factor), f"--strengths: {emotion.label}", -MAX_COEFFICIENT, MAX_COEFFICIENT
+            )
         except ValueError as error:
             if isinstance(error, InputError):
                 raise

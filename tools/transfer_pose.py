@@ -20,7 +20,7 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import paste_back as paste_flags
 from tools.flag_sets import region as region_flags
 from tools.flag_sets import video as video_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import dataclasses
 import pathlib
@@ -46,14 +46,14 @@ flags.DEFINE_string("input", None, "The driving clip.", required=True)
 define_number("strength", 1.0, "Factor on the movement.", -100, 100)
 flags.DEFINE_bool("no_smoothing", False, "Align each frame by itself, as the thesis did.")
 define_number("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", 0, 3600)
-flags.DEFINE_integer(
+define_integer(
     "frame_iterations",
     FRAME_ITERATIONS,
     "Steps for each frame after the first, from the one before.",
     0,
     1_000_000,
 )
-flags.DEFINE_integer("max_frames", None, "Use only the start of the stretch.", lower_bound=3)
+define_integer("max_frames", None, "Use only the start of the stretch.", 3, 10_000_000)
 flags.DEFINE_bool("compare", False, "Put the clip's aligned frames beside the result.")
 flags.DEFINE_bool("sound", False, "Take the sound of the clip along.")
 

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from stylegan_tf.networks.network import Network
 
 
-def low_resolution_synthesis(generator: "Generator", resolution: int) -> "Network":
-    """The synthesis network of a generator without its blocks above `resolution`.
+def low_resolution_generator(generator: "Generator", resolution: int) -> "Generator":
+    """A generator without its blocks above `resolution`.
 
     With the skip architecture an image is a sum over the blocks, so what the blocks up to
     `resolution` add up to is the image at that resolution but for what finer blocks would change.
@@ -20,7 +20,8 @@ def low_resolution_synthesis(generator: "Generator", resolution: int) -> "Networ
       resolution: a power of two, at most the generator's.
 
     Returns:
-      A network [n, L', 512] → [n, resolution, resolution, 3], where L' < L is its `num_layers`.
+      The same mapping, and a synthesis of [n, L', 512] → [n, resolution, resolution, 3], where L'
+      is its `num_layers`.
 
     Raises:
       InputError: the generator's architecture is another.
@@ -30,4 +31,9 @@ def low_resolution_synthesis(generator: "Generator", resolution: int) -> "Networ
     kwargs = {**generator.static_kwargs, "resolution": resolution}
     lower = type(generator).create(generator.func, version=generator.version, **kwargs)
     lower.copy_variables_from(generator)
-    return lower.synthesis
+    return lower
+
+
+def low_resolution_synthesis(generator: "Generator", resolution: int) -> "Network":
+    """The synthesis network of `low_resolution_generator`."""
+    return low_resolution_generator(generator, resolution).synthesis

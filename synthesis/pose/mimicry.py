@@ -67,6 +67,7 @@ def mimic_clip(
     options: Mimicry = Mimicry(),
     progress: Progress = lambda items, _: items,
     finish: Finish | None = None,
+    on_latents: Callable[[np.ndarray], object] = lambda _: None,
 ) -> dict[str, float | None]:
     """Embeds the frames of a stretch, moves a face as they move, writes and measures the video.
 
@@ -79,6 +80,7 @@ def mimic_clip(
       options: how to follow.
       progress: takes the frames of a stage and the stage's name, hands the frames on.
       finish: what to do with each picture of the face after it is measured; None for nothing.
+      on_latents: is given the latents of the video, float32 `[F, L, 512]`, before it is drawn.
 
     Returns:
       What `PoseWatch.compare` and `trajectory_drift` say, and `alignment_jitter_before`,
@@ -90,6 +92,7 @@ def mimic_clip(
     aligned = progress(aligned_frames(stretch, landmarks), "embedding")
     driving = np.stack(list(embedder.embed_sequence(aligned, options.frame_iterations)))
     latents = transfer_pose(face, driving, options.mask, options.strength)
+    on_latents(latents)
 
     drawn = render_frames(generator, [latents], options.batch_size, options.noise)
     watch = PoseWatch(drawn, options.detector)

@@ -16,7 +16,9 @@ def test_figures_of_masks_sequence_and_expressions(tmp_path, run_driver, small_n
 
 def test_wrong_flags_are_one_line(tmp_path, run_driver):
     for flags, message in [
-        (["--figure=24"], "--figure=24: it shows another model; choose from 17, 18"),
+        (["--figure=16"], "--figure=16; choose from 17, 18"),
+        (["--figure=23"], "figure 23 needs --tgan, a TGAN of tools/train_baseline.py"),
+        (["--figure=24", "--mocogan=none"], "none is not the folder of a training"),
         (["--figure=17"], "figure 17 needs --encoder"),
         (["--figure=19"], "figure 19 needs --input, a driving clip"),
         (["--figure=27", "--seeds=1,2"], "figure 27 shows face 3; 2 given"),

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from synthesis.baselines.training_log import read_losses
+
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
@@ -98,3 +100,32 @@ def test_a_folder_without_training(run_driver, tmp_path):
     result = run_driver("generate_baseline", f"--training={tmp_path}", f"--output={tmp_path}")
     assert result.returncode == 1
     assert "is not the folder of a training" in result.stderr
+
+
+def test_figure_24(run_driver, trained, tmp_path):
+    training, _ = trained
+    flags = ["--figure=24", f"--output={tmp_path}"]
+    result = run_driver("make_figures", *flags, f"--mocogan={training}")
+    assert result.returncode == 0, result.stderr
+    with Image.open(tmp_path / "figure_24.png") as picture:
+        assert picture.width > 8 * 128  # eight frames
+        assert 2 * 128 < picture.height < 3 * 128  # two classes
+    result = run_driver("make_figures", *flags, f"--mocogan={training}")
+    assert "was there already" in result.stderr
+    wrong = run_driver("make_figures", "--figure=23", f"--output={tmp_path}", f"--tgan={training}")
+    assert wrong.returncode == 1
+    assert "is the training of a mocogan" in wrong.stderr
+
+
+def test_curves(run_driver, trained, tmp_path):
+    training, _ = trained
+    result = run_driver("plot_training", f"--mocogan={training}", f"--output={tmp_path / 'l.png'}")
+    assert result.returncode == 0, result.stderr
+    losses = read_losses(training)
+    assert {"generator", "video_critic"} <= set(losses)
+    assert all(list(steps)[-1] == 2 for steps, _ in losses.values())  # logged at the end of a run
+    with Image.open(tmp_path / "l.png") as picture:
+        assert picture.width == 400
+    result = run_driver("plot_training", f"--output={tmp_path / 'l.png'}")
+    assert result.returncode == 1
+    assert "name a training with one of --tgan, --mocogan" in result.stderr

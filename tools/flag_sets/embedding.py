@@ -1,6 +1,7 @@
 """Flags of drivers that embed photographs or frames on the way: how."""
 
 from tools.flag_sets import fine_blocks, perceptual, tuning
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags
 
@@ -17,7 +18,7 @@ flags.DEFINE_enum(
     EMBEDDING_METHODS,
     "How to embed; pti tunes the network to the pictures, which must all show one person.",
 )
-flags.DEFINE_integer(
+define_integer(
     "iterations",
     None,
     "Steps of embedding; none: the method's own, 1000 (thesis 4.2), of pti 450.",
@@ -27,9 +28,7 @@ flags.DEFINE_integer(
 flags.DEFINE_string(
     "encoder", None, "With --method=coarse: an .npz file, or the name of one that ships."
 )
-flags.DEFINE_integer(
-    "embedding_seed", 0, "Of embedding: of random starts and weights.", 0, 2**32 - 1
-)
+define_integer("embedding_seed", 0, "Of embedding: of random starts and weights.", 0, 2**32 - 1)
 
 
 def embedding_options(method: str | None = None) -> EmbeddingOptions:

@@ -103,10 +103,10 @@ def environment() -> dict[str, object]:
 
 def check_distinct(*outputs: tuple[str, str | os.PathLike | None]) -> None:
     """Refuses outputs, (flag, path), that are one file."""
-    seen: dict[pathlib.Path, str] = {}
+    seen: dict[str, str] = {}
     for flag, path in outputs:
         if path is not None:
-            other = seen.setdefault(pathlib.Path(path).resolve(), flag)
+            other = seen.setdefault(os.path.realpath(path), flag)
             if other != flag:
                 raise InputError(f"--{other} and --{flag} are the same file; give two")
 

@@ -1,6 +1,6 @@
 """Flags of drivers that tune a network to a person: --tuning_iterations, --locality_weight."""
 
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 from absl import flags
 
@@ -13,7 +13,7 @@ from encoder.tuning.options import (
 
 FLAGS = flags.FLAGS
 
-flags.DEFINE_integer(
+define_integer(
     "tuning_iterations",
     TUNING_STEPS,
     "With --method=pti: steps of the network's weights, one picture each (Roich et al. 2021).",
