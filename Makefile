@@ -3,13 +3,22 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: renderer-assets demo test lint docs clean
+.PHONY: renderer-assets demo studio test hostile lint docs cuda clean
 
 demo: .venv/installed
 	$(BIN)/python tools/demo.py --output=out/demo
 
+# Until Ctrl-C, at http://127.0.0.1:8000/
+studio: .venv/installed
+	$(BIN)/python tools/studio.py
+
 test: lint docs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
+# Every hostile case over all drivers, and each long driver killed twenty times: hours.
+hostile: .venv/installed
+	$(BIN)/python tests/hostile/run_all.py
+	$(BIN)/python tests/hostile/kills.py --kills=20
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -34,5 +43,13 @@ renderer-assets: .venv/installed
 	$(BIN)/pip install --quiet -r requirements-renderer.txt
 	$(BIN)/python tools/fetch_renderer_assets.py
 
+# Compiles the CUDA sources for every supported GPU; none is needed (docs/troubleshooting.md).
+cuda: .venv/installed build/cuda/installed
+	$(BIN)/python -m stylegan_tf.ops.native.cuda build/cuda
+
+build/cuda/installed: requirements-cuda.txt
+	$(BIN)/pip install --quiet --no-deps --upgrade --target build/cuda -r requirements-cuda.txt
+	touch $@
+
 clean:
-	rm -rf .venv out
+	rm -rf .venv build out

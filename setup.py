@@ -46,6 +46,7 @@ setup(
     package_data={
         **{name: ["assets/**/*"] for name in PACKAGES},
         "encoder.rendered_faces.head.shading": ["shaders/*"],
+        "stylegan_tf.ops.native": ["*.cc", "*.cu", "*.h"],
     },
     install_requires=REQUIREMENTS,
     extras_require={"docs": DOCS},

@@ -40,7 +40,7 @@ class Emotion(enum.IntEnum):
             return cls[_SYNONYMS.get(key, key).upper()]
         except KeyError:
             known = ", ".join(emotion.label for emotion in cls)
-            raise InputError(f"unknown emotion {name!r}; use one of {known}") from None
+            raise InputError(f"unknown emotion {name[:40]!r}; use one of {known}") from None
 
     @classmethod
     def parse(cls, text: str | int) -> "Emotion":
@@ -52,8 +52,8 @@ class Emotion(enum.IntEnum):
         text = str(text).strip()
         if not text.isdecimal():
             return cls.from_name(text)
-        if int(text) >= len(cls):
-            raise InputError(f"emotion {text} is not one of 0 to {len(cls) - 1}")
+        if len(text) > 3 or int(text) >= len(cls):
+            raise InputError(f"emotion {text[:40]} is not one of 0 to {len(cls) - 1}")
         return cls(int(text))
 
 

@@ -7,7 +7,6 @@ published), and every later use verifies it. A file that is there is used withou
 
 import hashlib
 import html.parser
-import json
 import os
 import pathlib
 import re
@@ -18,7 +17,7 @@ from absl import logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.pickles.errors import PickleFormatError
 from stylegan_tf.pickles.formats import refuse_other_formats
 
@@ -160,13 +159,15 @@ def _checksum_file() -> pathlib.Path:
 
 def _checksums() -> dict[str, str]:
     path = _checksum_file()
-    return json.loads(path.read_text()) if path.exists() else {}
+    if not os.path.lexists(path):
+        return {}
+    found = read_own_json(path, "a list of checksums")
+    return {name: str(checksum) for name, checksum in found.items()}
 
 
 def _record(name: str, checksum: str) -> None:
     checksums = _checksums() | {name: checksum}
-    with write_atomically(_checksum_file()) as path:
-        path.write_text(json.dumps(checksums, indent=1, sort_keys=True))
+    write_json(_checksum_file(), dict(sorted(checksums.items())), indent=1)
 
 
 def _verify(path: pathlib.Path) -> None:

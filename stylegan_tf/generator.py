@@ -13,6 +13,7 @@ from stylegan_tf.inputs import check_labels, check_seeds, check_z, sample_z
 from stylegan_tf.networks.growing import GrowingNetwork
 from stylegan_tf.networks.network import Network
 from stylegan_tf.networks.wrapper import Wrapper
+from stylegan_tf.numbers import MAX_PSI, check_number
 from stylegan_tf.options import (
     ADA,
     MAPPINGS,
@@ -234,6 +235,7 @@ class Generator:
         w = self._check_w(w)
         if truncation_psi is None or truncation_psi == 1:
             return w
+        check_number(truncation_psi, "truncation_psi", -MAX_PSI, MAX_PSI)
         psi = np.full([self.num_layers, 1], truncation_psi, np.float32)
         if truncation_cutoff is not None:
             psi[max(truncation_cutoff, 0) :] = 1

@@ -1,7 +1,6 @@
 """Networks as Keras files: a folder of `.keras` models or `.weights.h5` files, with an index."""
 
 import dataclasses
-import json
 import os
 import pathlib
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ import keras
 
 from stylegan_tf.discriminator import Discriminator
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_json, write_json
 from stylegan_tf.generator import Generator
 from stylegan_tf.network_file import Networks
 from stylegan_tf.networks.network import Network
@@ -44,7 +44,7 @@ def save_keras(folder: str | os.PathLike, nets: Networks, weights_only: bool = F
         for file, model in _models(entry, network):
             (model.save_weights if weights_only else model.save)(folder / file)
         entries.append(entry)
-    (folder / INDEX).write_text(json.dumps({"format": FORMAT, "networks": entries}, indent=1))
+    write_json(folder / INDEX, {"format": FORMAT, "networks": entries}, indent=1)
 
 
 def load_keras(folder: str | os.PathLike) -> Networks:
@@ -57,16 +57,18 @@ def load_keras(folder: str | os.PathLike) -> Networks:
     if not (folder / INDEX).is_file():
         raise InputError(f"{folder} holds no {INDEX}: it is no folder of Keras networks")
     try:
-        index = json.loads((folder / INDEX).read_text())
+        index: Any = read_json(folder / INDEX)
         if index["format"] != FORMAT:
             raise InputError(f"{folder / INDEX} is of format {index['format']}, not {FORMAT}")
         entries = index["networks"]
         states = [_fresh_state(entry) for entry in entries]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{folder / INDEX} is damaged: {error}") from error
+        raise InputError(f"{folder / INDEX} is damaged: {error}") from None
     nets = Networks(states, str(folder))
     for entry, network in zip(entries, nets.present().values(), strict=True):
         for file, model in _models(entry, network):
+            if pathlib.PurePath(file).name != file:
+                raise InputError(f"{folder / INDEX} names {file[:100]!r}, outside its folder")
             _load_into(model, folder / file)
     return nets
 

@@ -11,6 +11,11 @@ from stylegan_tf.errors import InputError
 
 MOST = 1e6  # of what has no limit of its own
 LONGEST_SECONDS = 86_400.0  # a day
+MAX_PSI = 10.0  # of truncation, either way: 1 leaves W alone, 0 is the average
+MAX_COEFFICIENT = 1000.0  # of directions, either way; the thesis has 8
+MIN_FPS, MAX_FPS = 0.01, 1000.0
+MAX_STEPS = 1_000_000  # of a search for one latent
+MAX_SEED = 2**32 - 1  # what NumPy's RandomState takes
 
 
 def check_number(number: float, what: str, low: float = -MOST, high: float = MOST) -> float:

@@ -2,15 +2,16 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from emotion.emotion import EMOTION_COEFFICIENT, Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MAX_COEFFICIENT, check_number
 from synthesis.interpolation import KINDS, Track
-from synthesis.keyframes import make_keyframes
+from synthesis.keyframes import TimelineKeyframes
 from synthesis.masks import LayerMask
 from synthesis.rendering import BATCH_SIZE, render_frames
 from synthesis.schedule import FRAMES_BETWEEN, Schedule
@@ -21,6 +22,7 @@ from synthesis.video.labels import burn_labels
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
+    from synthesis.paste_back import Finish
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,8 +55,7 @@ class EmotionPlan:
             raise InputError(
                 f"interpolation {self.interpolation!r} is not one of {', '.join(KINDS)}"
             )
-        if not np.isfinite(self.coefficient):
-            raise InputError(f"coefficient is {self.coefficient}; it must be a finite number")
+        check_number(self.coefficient, "coefficient", -MAX_COEFFICIENT, MAX_COEFFICIENT)
         _ = self.schedule
 
     @functools.cached_property
@@ -81,23 +82,24 @@ class EmotionPlan:
           timeline: rows with strengths of this face's own (see `limit_timeline`); None for the
             plan's.
         """
-        keyframes = make_keyframes(
+        keyframes = TimelineKeyframes(
             latent, directions, timeline or self.timeline, self.mask, self.coefficient, self.loop
         )
         return Track(keyframes, self.schedule, self.interpolation)
 
-    def frame_labels(self) -> list[str]:
-        """For each frame the emotion that it shows or turns to."""
+    def frame_labels(self) -> Iterator[str]:
+        """Yields for each frame the emotion that it shows or turns to."""
         return self.timeline.labels(self.schedule)
 
 
 def track_frames(
     generator: "Generator",
     tracks: Sequence[Track],
-    labels: Sequence[str] | None = None,
+    labels: Iterable[str] | None = None,
     columns: int | None = None,
     batch_size: int = BATCH_SIZE,
     noise: str = "const",
+    finishes: "Sequence[Finish | None] | None" = None,
 ) -> Iterator[np.ndarray]:
     """The frames of one or more faces that move together.
 
@@ -107,12 +109,15 @@ def track_frames(
       labels: a label for each frame to burn in; None for none.
       columns: faces in a row of the grid; None sets them side by side.
       batch_size, noise: see `render_frames`.
+      finishes: for each face what to do with its pictures (see `synthesis.paste_back`); None for
+        nothing.
 
     Yields:
       uint8 RGB `[rows · H, columns · W, 3]`.
     """
-    clips = [
-        render_frames(generator, track.batches(batch_size), batch_size, noise) for track in tracks
-    ]
+    clips: list[Iterator[np.ndarray]] = []
+    for track, finish in zip(tracks, finishes or [None] * len(tracks), strict=True):
+        drawn = render_frames(generator, track.batches(batch_size), batch_size, noise)
+        clips.append(drawn if finish is None else map(finish, drawn))
     frames = clips[0] if len(clips) == 1 else tile_frames(clips, columns or len(clips))
     return burn_labels(frames, labels) if labels is not None else frames

@@ -14,6 +14,7 @@ a frame on a keyframe is that keyframe.
 """
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 
@@ -37,62 +38,88 @@ def fraction(kind: str, step: np.ndarray, steps: np.ndarray) -> np.ndarray:
     raise InputError(f"interpolation {kind!r} has no fraction; use linear, binary or smoothstep")
 
 
-def frame_weights(schedule: Schedule, kind: str, frames: np.ndarray) -> np.ndarray:
-    """The share of each keyframe in each frame: float64 `[len(frames), K]`, rows add up to 1."""
+def frame_shares(
+    schedule: Schedule, kind: str, frames: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of which keyframes each frame is made, and how much of each.
+
+    Args:
+      schedule: when keyframes are reached and left.
+      kind: one of `KINDS`.
+      frames: int `[n]`, their numbers.
+
+    Returns:
+      Numbers of keyframes, int `[n, 4]`, the same one perhaps more than once: the one before, the
+      one left, the one reached next, and the one after. Their shares, float64 `[n, 4]`; rows add
+      up to 1.
+    """
     if kind not in KINDS:
         raise InputError(f"interpolation {kind!r} is not one of {', '.join(KINDS)}")
     frames = np.asarray(frames)
-    arrivals, departures = np.array(schedule.arrivals), np.array(schedule.departures)
+    arrivals, departures = schedule.reached, schedule.left
     count = len(arrivals)
     start = schedule.segment(frames)
     end = np.minimum(start + 1, count - 1)
+    before, after = _neighbour(schedule, start, -1), _neighbour(schedule, end, 1)
     steps = np.where(end > start, arrivals[end] - departures[start], 1)
     step = np.clip(frames - departures[start], 0, None)
-    rows = np.arange(len(frames))
-    weights = np.zeros((len(frames), count))
+    shares = np.zeros((len(frames), 4))
     if kind != "cubic":
         done = np.where(end > start, fraction(kind, step, steps), 0.0)
-        weights[rows, start] += 1.0 - done
-        weights[rows, end] += done
-        return weights
-    # Cubic Hermite basis on [0, 1]; tangents are slopes per frame, so times the segment's length.
-    t = step / steps
-    tangents = _tangents(schedule)
-    weights[rows, start] += (1.0 + 2.0 * t) * (1.0 - t) ** 2
-    weights[rows, end] += t * t * (3.0 - 2.0 * t)
-    weights += (t * (1.0 - t) ** 2 * steps)[:, None] * tangents[start]
-    weights += (t * t * (t - 1.0) * steps)[:, None] * tangents[end]
-    return weights
+        shares[:, 1], shares[:, 2] = 1.0 - done, done
+    else:
+        # Cubic Hermite basis on [0, 1]; slopes are per frame, so times the segment's length.
+        t = step / steps
+        leaving = t * (1.0 - t) ** 2 * steps * _slopes(schedule, start)
+        reaching = t * t * (t - 1.0) * steps * _slopes(schedule, end)
+        shares[:, 0] = -leaving
+        shares[:, 1] = (1.0 + 2.0 * t) * (1.0 - t) ** 2 - reaching
+        shares[:, 2] = t * t * (3.0 - 2.0 * t) + leaving
+        shares[:, 3] = reaching
+    return np.stack([before, start, end, after], axis=1), shares
 
 
-def _tangents(schedule: Schedule) -> np.ndarray:
-    """Slope at each keyframe as weights of the keyframes, per frame: float64 `[K, K]`.
+def _neighbour(schedule: Schedule, numbers: np.ndarray, step: int) -> np.ndarray:
+    """The keyframe before or after; in a loop the ends are the same keyframe."""
+    last = len(schedule.arrivals) - 1
+    found = numbers + step
+    if schedule.loop and last > 1:
+        return np.where(found < 0, last - 1, np.where(found > last, 1, found))
+    return np.clip(found, 0, last)
 
-    Catmull–Rom's, with the true times: from the previous keyframe to the next. Held keyframes
-    have slope 0, the two ends of an open path that of their only segment.
+
+def _slopes(schedule: Schedule, numbers: np.ndarray) -> np.ndarray:
+    """What the way from the keyframe before each of these to the one after counts a frame.
+
+    Catmull–Rom's, with the true times. Held keyframes have slope 0, the two ends of an open path
+    that of their only segment.
     """
-    arrivals, departures = schedule.arrivals, schedule.departures
-    count = len(arrivals)
-    tangents = np.zeros((count, count))
-    for k in range(count):
-        held = departures[k] > arrivals[k]
-        before, after = max(k - 1, 0), min(k + 1, count - 1)
-        span = arrivals[after] - departures[before]
-        if schedule.loop and count > 2 and k in (0, count - 1):
-            held = departures[0] > arrivals[0] or departures[-1] > arrivals[-1]
-            before, after = count - 2, 1
-            span = (arrivals[1] - departures[0]) + (arrivals[-1] - departures[-2])
-        if not held and span > 0:
-            tangents[k, after] += 1.0 / span
-            tangents[k, before] -= 1.0 / span
-    return tangents
+    arrivals, departures = schedule.reached, schedule.left
+    last = len(arrivals) - 1
+    held = departures[numbers] > arrivals[numbers]
+    span = arrivals[np.minimum(numbers + 1, last)] - departures[np.maximum(numbers - 1, 0)]
+    if schedule.loop and last > 1:
+        seam = (numbers == 0) | (numbers == last)
+        held |= seam & (departures[[0, -1]] > arrivals[[0, -1]]).any()
+        around = (arrivals[1] - departures[0]) + (arrivals[-1] - departures[-2])
+        span = np.where(seam, around, span)
+    return np.where(held | (span <= 0), 0.0, 1.0 / np.maximum(span, 1))
+
+
+class Keyframes(Protocol):
+    """Keyframes that are made when they are asked for by number."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> np.ndarray: ...
 
 
 class Track:
     """The latents of a whole video, made when asked for: `track[i:j]`, `len(track)`.
 
     Args:
-      keyframes: float32 `[K, ...]`, for instance latents `[K, L, 512]`.
+      keyframes: K arrays of one shape, for instance latents `[K, L, 512]` float32; those that a
+        frame needs are asked for by number.
       schedule: when each is reached and left.
       kind: one of `KINDS`.
 
@@ -100,8 +127,9 @@ class Track:
       InputError: wrong kind, or the schedule is for another number of keyframes.
     """
 
-    def __init__(self, keyframes: np.ndarray, schedule: Schedule, kind: str = "linear") -> None:
-        keyframes = np.asarray(keyframes)
+    def __init__(
+        self, keyframes: np.ndarray | Keyframes, schedule: Schedule, kind: str = "linear"
+    ) -> None:
         if len(keyframes) != len(schedule.arrivals):
             raise InputError(
                 f"{len(keyframes)} keyframes do not fit a schedule of {len(schedule.arrivals)}"
@@ -109,17 +137,25 @@ class Track:
         if kind not in KINDS:
             raise InputError(f"interpolation {kind!r} is not one of {', '.join(KINDS)}")
         self.schedule, self.kind = schedule, kind
-        self._first = keyframes[0].astype(np.float64)
-        self._offsets = (keyframes.astype(np.float64) - self._first).reshape(len(keyframes), -1)
+        self._keyframes = keyframes
+        self._first = np.asarray(keyframes[0], np.float64)
 
     def __len__(self) -> int:
         return self.schedule.num_frames
 
     def __getitem__(self, frames: slice) -> np.ndarray:
         """float32 `[n, ...]`, the latents of these frames."""
-        weights = frame_weights(self.schedule, self.kind, np.arange(len(self))[frames])
-        offsets = (weights @ self._offsets).reshape(len(weights), *self._first.shape)
-        return (self._first + offsets).astype(np.float32)
+        which, shares = frame_shares(
+            self.schedule, self.kind, np.arange(*frames.indices(len(self)))
+        )
+        needed, places = np.unique(which, return_inverse=True)
+        offsets = np.stack(
+            [np.asarray(self._keyframes[int(k)], np.float64) - self._first for k in needed]
+        )
+        places = places.reshape(which.shape)
+        shares = shares.reshape(*shares.shape, *[1] * self._first.ndim)
+        moved = sum(shares[:, column] * offsets[places[:, column]] for column in range(4))
+        return (self._first + moved).astype(np.float32)
 
     def batches(self, size: int) -> Iterator[np.ndarray]:
         """All frames in order, `size` at a time (fewer in the last)."""

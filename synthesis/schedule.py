@@ -1,7 +1,7 @@
 """When keyframes are reached and left (thesis 3.10)."""
 
 import dataclasses
-import itertools
+import functools
 
 import numpy as np
 
@@ -28,14 +28,22 @@ class Schedule:
     def __post_init__(self) -> None:
         if not self.arrivals or len(self.arrivals) != len(self.departures):
             raise InputError("a schedule needs as many arrivals as departures, at least one")
-        times = [t for pair in zip(self.arrivals, self.departures, strict=True) for t in pair]
-        if times[0] != 0 or any(
-            b - a < (i % 2) for i, (a, b) in enumerate(itertools.pairwise(times))
-        ):
+        reached, left = self.reached, self.left
+        if reached[0] != 0 or (left < reached).any() or (reached[1:] <= left[:-1]).any():
             raise InputError(
                 "a schedule starts at frame 0 and needs at least one frame from each keyframe to "
-                f"the next; got arrivals {self.arrivals}, departures {self.departures}"
+                f"the next; got arrivals {reached}, departures {left}"
             )
+
+    @functools.cached_property
+    def reached(self) -> np.ndarray:
+        """The arrivals as int64 `[K]`."""
+        return np.array(self.arrivals, np.int64)
+
+    @functools.cached_property
+    def left(self) -> np.ndarray:
+        """The departures as int64 `[K]`."""
+        return np.array(self.departures, np.int64)
 
     @classmethod
     def even(
@@ -52,4 +60,4 @@ class Schedule:
 
     def segment(self, frames: np.ndarray) -> np.ndarray:
         """For each frame the number of the keyframe it comes from (the last one: K − 1)."""
-        return np.searchsorted(self.arrivals, frames, side="right") - 1
+        return np.searchsorted(self.reached, frames, side="right") - 1

@@ -2,18 +2,20 @@
 
 import dataclasses
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
 from emotion.emotion import Emotion
 from emotion.sequences.files import read_sequence, write_sequence
 from emotion.sequences.sequence import SequenceError, SequenceRow, make_rows
+from stylegan_tf.numbers import MAX_FPS, MIN_FPS
 from synthesis.schedule import FRAMES_BETWEEN, Schedule
 
 # A keyframe of a timeline is a row of a sequence.
 TimelineRow = SequenceRow
 TimelineError = SequenceError
+_LABELLED = 4096  # frames at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +51,7 @@ class EmotionTimeline:
         """Reads a sequence file: see `emotion.sequences.files.read_sequence`.
 
         Raises:
-          TimelineError: no such file, another format, or a wrong entry, with its row number.
+          TimelineError: no such file, another format, or a wrong entry, with its line or row.
         """
         return cls(tuple(read_sequence(path)))
 
@@ -65,12 +67,11 @@ class EmotionTimeline:
 
     def scaled(self, strengths: Mapping[Emotion, float]) -> "EmotionTimeline":
         """The same with the shares of some emotions multiplied: per-emotion strengths."""
-        return EmotionTimeline(
-            tuple(
-                dataclasses.replace(
-                    row, emotions={e: x * strengths.get(e, 1.0) for e, x in row.emotions.items()}
-                )
-                for row in self.rows
+        if not strengths:
+            return self
+        return self._changed(
+            lambda row: dataclasses.replace(
+                row, emotions={e: x * strengths.get(e, 1.0) for e, x in row.emotions.items()}
             )
         )
 
@@ -81,14 +82,28 @@ class EmotionTimeline:
           seconds: for each row but the first, which is where the video starts.
           hold: for every row.
         """
-        rows = []
-        for number, row in enumerate(self.rows):
-            if seconds is not None and row.seconds is None and number:
-                row = dataclasses.replace(row, seconds=seconds)
-            if hold is not None and not row.hold:
-                row = dataclasses.replace(row, hold=hold)
-            rows.append(row)
-        return EmotionTimeline(tuple(rows))
+        if seconds is None and hold is None:
+            return self
+
+        def change(row: TimelineRow) -> TimelineRow:
+            return dataclasses.replace(
+                row,
+                seconds=seconds if row.seconds is None else row.seconds,
+                hold=hold if hold is not None and not row.hold else row.hold,
+            )
+
+        first = self.rows[0]
+        if hold is not None and not first.hold:
+            first = dataclasses.replace(first, hold=hold)
+        return EmotionTimeline((first, *self._changed(change).rows[1:]))
+
+    def _changed(self, change: Callable[[TimelineRow], TimelineRow]) -> "EmotionTimeline":
+        """Every row changed; rows that are one object stay one, and so long timelines small."""
+        done: dict[int, TimelineRow] = {}
+        for row in self.rows:
+            if id(row) not in done:
+                done[id(row)] = change(row)
+        return EmotionTimeline(tuple(done[id(row)] for row in self.rows))
 
     def schedule(
         self, fps: float, frames_between: int = FRAMES_BETWEEN, loop: bool = False
@@ -105,8 +120,8 @@ class EmotionTimeline:
         Raises:
           TimelineError: a row's transition takes less than one frame.
         """
-        if not (np.isfinite(fps) and fps > 0):
-            raise TimelineError(f"fps is {fps}; it must be a positive number")
+        if not MIN_FPS <= fps <= MAX_FPS:
+            raise TimelineError(f"fps is {fps}; it must be from {MIN_FPS:g} to {MAX_FPS:g}")
         if frames_between < 0:
             raise TimelineError(f"frames_between is {frames_between}; it must be 0 or more")
         first = self.rows[0]
@@ -132,11 +147,11 @@ class EmotionTimeline:
             departures.append(arrivals[-1])
         return Schedule(tuple(arrivals), tuple(departures), loop)
 
-    def labels(self, schedule: Schedule) -> list[str]:
-        """For each frame what its face shows or is turning to, for burning in."""
-        names = [row.label for row in self.rows]
-        names += names[:1] if schedule.loop else []
-        frames = np.arange(schedule.num_frames)
-        start = schedule.segment(frames)
-        leaving = frames > np.array(schedule.departures)[start]
-        return [names[k] for k in np.minimum(start + leaving, len(names) - 1)]
+    def labels(self, schedule: Schedule) -> Iterator[str]:
+        """Yields for each frame what its face shows or is turning to, for burning in."""
+        last = len(schedule.arrivals) - 1
+        for first in range(0, schedule.num_frames, _LABELLED):
+            frames = np.arange(first, min(first + _LABELLED, schedule.num_frames))
+            start = schedule.segment(frames)
+            shown = np.minimum(start + (frames > schedule.left[start]), last)
+            yield from (self.rows[k % len(self.rows)].label for k in shown)

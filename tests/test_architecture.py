@@ -42,7 +42,9 @@ def test_rooms_are_folders():
     (table,) = re.findall(r"\| Room \|.*?\n\n", PAGE, re.DOTALL)
     rooms = re.findall(r"^\| `([a-z_/]+)/` \|", table, re.MULTILINE)
     packages = ("stylegan_tf", "encoder", "emotion", "synthesis")
-    folders = [path.parent for package in packages for path in (ROOT / package).rglob("*.py")]
+    folders = [
+        path.parent for package in packages for path in (ROOT / package).rglob("__init__.py")
+    ]
     missing = {str(folder.relative_to(ROOT)) for folder in folders} - set(rooms)
     assert not missing, "the table of rooms lacks them"
     assert [room for room in rooms if not (ROOT / room).is_dir()] == []

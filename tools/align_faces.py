@@ -11,6 +11,9 @@ from tools.flag_sets import alignment as alignment_flags
 from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import workers as worker_flags
+from tools.flag_sets.numbers import define_integer
+
+import os
 
 from absl import flags, logging
 from tqdm import tqdm
@@ -36,7 +39,7 @@ flags.DEFINE_enum(
 )
 flags.DEFINE_enum("faces", "largest", FACES, "Which faces of a picture to take.")
 flags.DEFINE_enum("padding", "edge", PADDINGS, "What fills the frame outside the picture.")
-flags.DEFINE_integer("size", ALIGNED_SIZE, "Side of the aligned faces, in pixels.", lower_bound=16)
+define_integer("size", ALIGNED_SIZE, "Side of the aligned faces, in pixels.", 16, 4096)
 
 LABELS = "labels/"  # an item that no picture is called
 
@@ -48,7 +51,10 @@ def main() -> None:
     pictures = find_pictures(FLAGS.input, FLAGS.dataset)
     record = output_flags.make_record(ignored=["input", "dataset"])
     folder = OutputFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
-    if any(picture.path.parent.resolve() == folder.path.resolve() for picture in pictures):
+    if any(
+        os.path.realpath(picture.path.parent) == os.path.realpath(folder.path)
+        for picture in pictures
+    ):
         raise InputError("--input and --output are one folder; give another --output")
     job = AlignmentJob(pictures, folder, faces=FLAGS.faces)
     if FLAGS.dataset:

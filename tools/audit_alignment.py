@@ -11,7 +11,7 @@ from tools import driver
 from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import workers as worker_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ FLAGS = flags.FLAGS
 for module in (detection_flags, output_flags, worker_flags):
     flags.adopt_module_key_flags(module)
 
-flags.DEFINE_integer("faces", 350, "How many faces.", lower_bound=1)
+define_integer("faces", 350, "How many faces.", 1, 10_000_000)
 define_number("max_roll", 25, "The most that a face is turned, in degrees.", 0, 180)
-flags.DEFINE_integer("seed", 0, "Of persons and places.", lower_bound=0)
+define_integer("seed", 0, "Of persons and places.", 0, 2**32 - 1)
 flags.DEFINE_string("output", None, "A JSON file to write.")
 
 _NEAR = 0.01  # of the frame's side

@@ -13,6 +13,7 @@ from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
+from tools.flag_sets.numbers import define_integer
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from tqdm import tqdm
 
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.masks import LayerMask
 
@@ -34,8 +35,8 @@ FLAGS = flags.FLAGS
 for module in (coefficient_flags, direction_flags, network_flags, output_flags, truncation):
     flags.adopt_module_key_flags(module)
 flags.DEFINE_string("output", None, "A JSON file to write.")
-flags.DEFINE_integer("faces", 200, "Random faces to look for, seeds 0 upwards.", lower_bound=0)
-flags.DEFINE_integer("keyframe_faces", 20, "Random faces to move, likewise.", lower_bound=2)
+define_integer("faces", 200, "Random faces to look for, seeds 0 upwards.", 0, 10_000_000)
+define_integer("keyframe_faces", 20, "Random faces to move, likewise.", 2, 100_000)
 flags.DEFINE_list("masks", ["emotion", "keyframe", "none"], "What directions may change.")
 
 

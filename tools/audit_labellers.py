@@ -15,7 +15,7 @@ from absl import flags, logging
 
 from encoder.datasets.emopy_photographs import read_emopy_photographs
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 
 FLAGS = flags.FLAGS

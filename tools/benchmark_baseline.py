@@ -8,6 +8,7 @@ those of the clock, as other programs slow the one down and not the other; both 
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import json
 import pathlib
@@ -23,11 +24,11 @@ FLAGS = flags.FLAGS
 
 flags.DEFINE_string("peer", None, "The folder of the original's models.py; none: ours alone.")
 flags.DEFINE_string("peer_python", None, "With --peer: a Python that has PyTorch.")
-flags.DEFINE_integer("width", 64, "Channels of the first layer.", lower_bound=1)
-flags.DEFINE_integer("batch_size", 3, "Clips a step.", lower_bound=1)
-flags.DEFINE_integer("image_batch_size", 10, "Images a step.", lower_bound=1)
-flags.DEFINE_integer("steps", 5, "Steps to time, after one that is not.", lower_bound=1)
-flags.DEFINE_integer("rounds", 3, "How often; the fastest counts.", lower_bound=1)
+define_integer("width", 64, "Channels of the first layer.", 1, 1024)
+define_integer("batch_size", 3, "Clips a step.", 1, 10000)
+define_integer("image_batch_size", 10, "Images a step.", 1, 10000)
+define_integer("steps", 5, "Steps to time, after one that is not.", 1, 10000)
+define_integer("rounds", 3, "How often; the fastest counts.", 1, 1000)
 
 _PEER = "assets/baselines/time_mocogan_peer.py"
 

@@ -12,9 +12,9 @@ from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
+from tools.flag_sets.numbers import define_integer
 
 import dataclasses
-import json
 import pathlib
 
 import numpy as np
@@ -27,9 +27,9 @@ from emotion.sequences.files import write_sequence
 from emotion.sequences.sequence import make_rows
 from encoder.clips.reading import read_frames
 from encoder.images import write_image
-from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.output_folder import check_folder
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.keyframes import needed_emotions
 from synthesis.rendering import render_frames
@@ -45,18 +45,16 @@ for module in (direction_flags, network_flags, output_flags, truncation):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_string("output", "out/demo", "The folder to write.")
-flags.DEFINE_integer("seed", 1, "The face, as NVIDIA's scripts draw it.", lower_bound=0)
-flags.DEFINE_integer("length", 5, "How many emotions the LSTM predicts.", lower_bound=1)
-flags.DEFINE_integer("sequence_seed", 0, "The same seed, the same emotions.", lower_bound=0)
-flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames.", lower_bound=0)
-flags.DEFINE_integer("batch_size", 4, "Frames a step of the network.", lower_bound=1)
+define_integer("seed", 1, "The face, as NVIDIA's scripts draw it.", 0, 2**32 - 1)
+define_integer("length", 5, "How many emotions the LSTM predicts.", 1, 1_000_000)
+define_integer("sequence_seed", 0, "The same seed, the same emotions.", 0, 2**32 - 1)
+define_integer("frames_between", FRAMES_BETWEEN, "In-between frames.", 0, 100_000)
+define_integer("batch_size", 4, "Frames a step of the network.", 1, 4096)
 
 
 def main() -> None:
     """Checks the flags, makes the files and says what there is."""
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
+    output = check_folder(FLAGS.output)
     network_flags.check()
     direction_files.check_directions(FLAGS.directions)
 
@@ -83,7 +81,7 @@ def main() -> None:
         with scored.making() as stage:
             score(video.path, stage / scores.name)
     plan = make_plan(sequence)
-    content = json.loads(scores.read_text("utf-8"))
+    content = read_own_json(scores, "a file of scores")
     emotions = ", ".join(row.label for row in plan.timeline.rows)
     print(
         f"{sequence}: the emotions, calm and {FLAGS.length} from the LSTM: {emotions}",

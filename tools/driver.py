@@ -2,6 +2,7 @@
 
 from tools import interruption  # first: from here on a signal ends in one line
 
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from stylegan_tf import quiet_tensorflow
 from stylegan_tf.errors import InputError
 
 quiet_tensorflow.when_imported()
+
+_LONGEST = 2000  # characters of a message; more is somebody's damaged file
 
 
 def run(main: Callable[[], None]) -> None:
@@ -49,6 +52,9 @@ def run_commands(commands: Mapping[str, Callable[[], None]]) -> None:
 
 def _start(guarded: Callable[[list[str]], None]) -> None:
     interruption.end_at_once()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no "×"
     logging.set_verbosity(logging.INFO)
     logging.use_absl_handler()
     app.run(guarded, flags_parser=_parse_flags)
@@ -80,5 +86,7 @@ def _asks_for_help(argv: list[str]) -> bool:
 
 def _fail(message: str, code: int) -> NoReturn:
     message = " ".join(message.split())
+    if len(message) > _LONGEST:
+        message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
     print(f"{os.path.basename(sys.argv[0])}: {message}", file=sys.stderr)
     sys.exit(code)

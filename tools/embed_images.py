@@ -6,7 +6,9 @@ For each picture NAME there are in --output: NAME.npy (the latent, float32 (L, 5
 (target, steps 0, 10, 100, 1000, result), NAME_loss.csv and NAME_loss.png; embedding.json says how
 they were made. Run again, it does what is not there yet. Pictures must be aligned faces (see
 tools/align_faces.py) unless --align is given. --method=coarse predicts the latent with an encoder
-of tools/train_coarse_encoder.py instead of searching for it.
+of tools/train_coarse_encoder.py instead of searching for it. --method=projector searches W and the
+noise, --method=pti also tunes the network to the picture: what it draws NAME.npy with is in
+NAME.tuned.npz, which drivers that read NAME.npy find there.
 """
 
 from tools import driver
@@ -16,8 +18,10 @@ from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets import tuning as tuning_flags
+from tools.flag_sets.numbers import define_integer, define_number
 
+import os
 import pathlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -28,8 +32,8 @@ from tqdm import tqdm
 
 from encoder.coarse.files import find_encoder
 from encoder.datasets.readers import READERS
-from encoder.embedder import COARSE, EMBEDDING_METHODS
-from encoder.embedding.methods import ITERATIONS, METHODS
+from encoder.embedder import COARSE, EMBEDDING_METHODS, PROJECTOR, PTI, default_iterations
+from encoder.embedding.methods import METHODS
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
@@ -46,6 +50,7 @@ for module in (
     network_flags,
     output_flags,
     perceptual_flags,
+    tuning_flags,
 ):
     flags.adopt_module_key_flags(module)
 
@@ -59,8 +64,15 @@ flags.DEFINE_enum(
 )
 flags.DEFINE_bool("align", False, "Find, align and embed the largest face of each picture.")
 flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "How to embed.")
-flags.DEFINE_integer(
-    "iterations", ITERATIONS, "Steps for each picture (thesis 4.2).", lower_bound=0
+define_integer(
+    "iterations",
+    None,
+    "Steps for each picture; none: the method's own, 1000 (thesis 4.2), of pti 450.",
+    0,
+    1_000_000,
+)
+flags.DEFINE_bool(
+    "same_person", False, "With --method=pti: all pictures show one person; tune one network."
 )
 define_number("learning_rate", None, "None for the method's own.", 1e-9, 1000)
 flags.DEFINE_enum("space", "w+", ["w+", "w"], "A code for each layer, or one for all.")
@@ -72,9 +84,9 @@ flags.DEFINE_string(
 flags.DEFINE_string(
     "encoder", None, "The .npz file of a coarse encoder, or the name of one that ships."
 )
-flags.DEFINE_integer("patience", None, "Stop after so many steps without gain.", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "Of random starts and random weights.", lower_bound=0)
-flags.DEFINE_integer("batch_size", 1, "Pictures side by side.", lower_bound=1)
+define_integer("patience", None, "Stop after so many steps without gain.", 1, 1_000_000)
+define_integer("seed", 0, "Of random starts and random weights.", 0, 2**32 - 1)
+define_integer("batch_size", 1, "Pictures side by side.", 1, 4096)
 
 _SEARCH_FLAGS = (
     "iterations",
@@ -86,6 +98,7 @@ _SEARCH_FLAGS = (
     "skip_fine_blocks",
     "vgg_weights",
 )
+_TUNING_METHODS = (PROJECTOR, PTI)
 LABELS = "labels/"  # an item that no picture is called
 
 
@@ -94,11 +107,15 @@ def main() -> None:
     check()
     pictures = find_pictures(FLAGS.input, FLAGS.dataset)
     # The batch size is a matter of memory: it changes last bits only.
-    record = output_flags.make_record(FLAGS.network, ignored=["input", "dataset", "batch_size"])
+    ignored = ["dataset", "batch_size"] if FLAGS.same_person else ["input", "dataset", "batch_size"]
+    record = output_flags.make_record(FLAGS.network, ignored=ignored)
     folder = OutputFolder(
         FLAGS.output, record, overwrite=FLAGS.overwrite, record_name="embedding.json"
     )
-    if any(picture.path.parent.resolve() == folder.path.resolve() for picture in pictures):
+    if any(
+        os.path.realpath(picture.path.parent) == os.path.realpath(folder.path)
+        for picture in pictures
+    ):
         raise InputError("--input and --output are one folder; give another --output")
     embed(pictures, folder)
 
@@ -106,11 +123,24 @@ def main() -> None:
 def check() -> None:
     """Refuses wrong values without loading anything."""
     network_flags.check()
+    network_flags.check_gradients()
     coarse = FLAGS.method == COARSE
     ignored = [f"--{name}" for name in _SEARCH_FLAGS if coarse and FLAGS[name].present]
     if ignored:
         raise InputError(f"--method=coarse does not search: leave out {', '.join(ignored)}")
-    if not coarse and METHODS[FLAGS.method].code == "z":
+    if FLAGS.method in _TUNING_METHODS:
+        for name in ("space", "patience", "batch_size"):
+            if FLAGS[name].present:
+                raise InputError(
+                    f"--method={FLAGS.method} searches W, one picture after the other, to the end: "
+                    f"no --{name}"
+                )
+        if FLAGS.start == "zeros":
+            raise InputError(f"--method={FLAGS.method} starts from w_avg, coarse or a latent file")
+    for name in (*tuning_flags.NAMES, "same_person"):
+        if FLAGS[name].present and FLAGS.method != PTI:
+            raise InputError(f"--{name} is for --method=pti only")
+    if FLAGS.method in METHODS and METHODS[FLAGS.method].code == "z":
         for name in ("start", "space"):
             if FLAGS[name].present:
                 raise InputError(f"--method={FLAGS.method} searches Z from a random z: no --{name}")
@@ -137,7 +167,8 @@ def embed(pictures: list[Picture], folder: OutputFolder) -> None:
     """Loads the networks and embeds the pictures that are left."""
     from encoder.embedding.job import EmbeddingJob
 
-    job = EmbeddingJob(pictures, folder)
+    job = EmbeddingJob(pictures, folder, tuned=FLAGS.method in _TUNING_METHODS)
+    together = len(pictures) if FLAGS.same_person else FLAGS.batch_size
     if FLAGS.dataset:
         folder.is_done(LABELS, expected=["labels.csv"])  # refuses what is not ours
     written = 0
@@ -146,7 +177,7 @@ def embed(pictures: list[Picture], folder: OutputFolder) -> None:
             generator = network_flags.load_generator()
             embedder = make_embedder(generator)
             with tqdm(total=len(job.pending), unit="picture") as bar:
-                written = job.run(generator, read_face, embedder, FLAGS.batch_size, bar.update)
+                written = job.run(generator, read_face, embedder, together, bar.update)
         if FLAGS.dataset:
             done = [p for p in pictures if (folder.path / f"{p.name}.npy").exists()]
             if done:
@@ -180,13 +211,38 @@ def read_face(path: pathlib.Path) -> np.ndarray:
 
 def make_embedder(generator: "Generator") -> "Callable[[list[np.ndarray]], list[Embedding]]":
     """A function from images, uint8 [S, S, 3] each, to their embeddings."""
-    from encoder.embedder import load_encoder, make_optimizer
-    from encoder.embedding.job import STRIP_STEPS
+    from encoder.embedder import load_encoder
     from encoder.embedding.latents import load_latent
 
     coarse = None if FLAGS.encoder is None else load_encoder(FLAGS.encoder, generator)
     if coarse is not None and FLAGS.method == COARSE:
         return coarse.embed
+    start = FLAGS.start
+    if start not in (None, "w_avg", "zeros", "coarse"):
+        start = load_latent(start, generator.num_layers, generator.dlatent_size)
+    steps = default_iterations(FLAGS.method) if FLAGS.iterations is None else FLAGS.iterations
+    make = make_tuning_search if FLAGS.method in _TUNING_METHODS else make_latent_search
+    search = make(generator, steps)
+    more = FLAGS.tuning_iterations if FLAGS.method == PTI else 0
+
+    def embedder(images: list[np.ndarray]) -> "list[Embedding]":
+        from_where = coarse.encode(images) if coarse is not None else start
+        rounds = len(images) if FLAGS.method in _TUNING_METHODS else 1
+        with tqdm(total=rounds * steps + more, unit="step", leave=False) as bar:
+            return search(images, from_where, bar.update)
+
+    return embedder
+
+
+Start = str | np.ndarray | None
+Search = Callable[[list[np.ndarray], Start, Callable[[], object]], "list[Embedding]"]
+
+
+def make_latent_search(generator: "Generator", steps: int) -> Search:
+    """The search of the methods that move a latent only: images, start, on_step → embeddings."""
+    from encoder.embedder import make_optimizer
+    from encoder.embedding.job import STRIP_STEPS
+
     optimizer = make_optimizer(
         generator,
         FLAGS.method,
@@ -198,23 +254,62 @@ def make_embedder(generator: "Generator") -> "Callable[[list[np.ndarray]], list[
         working_resolution=FLAGS.working_resolution,
         skip_fine_blocks=FLAGS.skip_fine_blocks,
     )
-    start = FLAGS.start
-    if start not in (None, "w_avg", "zeros", "coarse"):
-        start = load_latent(start, generator.num_layers, generator.dlatent_size)
 
-    def embedder(images: list[np.ndarray]) -> "list[Embedding]":
-        with tqdm(total=FLAGS.iterations, unit="step", leave=False) as bar:
-            return optimizer.optimize(
-                images,
-                FLAGS.iterations,
-                start=coarse.encode(images) if coarse is not None else start,
-                patience=FLAGS.patience,
-                snapshot_steps=STRIP_STEPS,
-                seed=FLAGS.seed,
-                on_step=bar.update,
-            )
+    def search(
+        images: list[np.ndarray], start: Start, on_step: Callable[[], object]
+    ) -> "list[Embedding]":
+        return optimizer.optimize(
+            images,
+            steps,
+            start=start,
+            patience=FLAGS.patience,
+            snapshot_steps=STRIP_STEPS,
+            seed=FLAGS.seed,
+            on_step=on_step,
+        )
 
-    return embedder
+    return search
+
+
+def make_tuning_search(generator: "Generator", steps: int) -> Search:
+    """The same of the projector and of pivotal tuning."""
+    from encoder.embedding.job import STRIP_STEPS
+    from encoder.embedding.perceptual import PerceptualModel
+    from encoder.tuning.embedder import PivotalEmbedder
+    from encoder.tuning.options import FEATURES, PIVOT_LEARNING_RATE, PROJECTOR_LEARNING_RATE
+    from encoder.tuning.projector import Projector
+
+    perceptual = PerceptualModel(FEATURES, FLAGS.vgg_weights, FLAGS.seed)
+    rate = PIVOT_LEARNING_RATE if FLAGS.method == PTI else PROJECTOR_LEARNING_RATE
+    if FLAGS.learning_rate is not None:
+        rate = FLAGS.learning_rate
+    size = {
+        "working_resolution": FLAGS.working_resolution,
+        "skip_fine_blocks": FLAGS.skip_fine_blocks,
+    }
+    options = {"snapshot_steps": STRIP_STEPS, "seed": FLAGS.seed}
+
+    def starts(images: list[np.ndarray], start: Start) -> list[np.ndarray | None]:
+        if start is None or isinstance(start, str):
+            return [None] * len(images)
+        return [start] * len(images) if start.ndim == 2 else list(start)
+
+    if FLAGS.method == PTI:
+        pivotal = PivotalEmbedder(
+            generator,
+            perceptual,
+            tuning_flags.tuning_options(FLAGS.seed),
+            learning_rate=rate,
+            **size,
+        )
+        return lambda images, start, on_step: pivotal.embed(
+            images, steps, starts=starts(images, start), on_step=on_step, **options
+        )
+    projector = Projector(generator, perceptual, learning_rate=rate, **size)
+    return lambda images, start, on_step: [
+        projector.embed(image, steps, start=one, on_step=on_step, **options)
+        for image, one in zip(images, starts(images, start), strict=True)
+    ]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ appears when it is complete; run it again after an interruption and it goes on.
 from tools import driver
 from tools.flag_sets import face_search as trailer_flags
 from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags, logging
 
@@ -30,7 +31,7 @@ flags.DEFINE_enum(
     ["tracked", "largest", "all"],
     "Whose faces: one person a shot, the largest face of each frame, or all.",
 )
-flags.DEFINE_integer("size", ALIGNED_SIZE, "Side of the pictures in pixels.", lower_bound=16)
+define_integer("size", ALIGNED_SIZE, "Side of the pictures in pixels.", 16, 4096)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ Clips that are there already are left alone. pose_gan: a face that turns from âˆ
 
 from tools import driver
 from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
 import pathlib
@@ -32,10 +33,10 @@ flags.DEFINE_string("training", None, "The folder of a training.", required=True
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_list("seeds", ["0-8"], "Seeds and ranges of them, such as 66,230 or 0-15.")
 flags.DEFINE_list("labels", [], "Classes, each with all seeds; from the seed if none is given.")
-flags.DEFINE_integer("frames", None, "Frames a clip, where the model leaves it open.", 1)
+define_integer("frames", None, "Frames a clip, where the model leaves it open.", 1, 10_000)
 flags.DEFINE_enum("format", "mp4", list(_SUFFIXES), "What to write.")
-flags.DEFINE_float("fps", 10.0, "Frames a second.", lower_bound=0.01)
-flags.DEFINE_integer("batch_size", 8, "Clips a step of the network.", lower_bound=1)
+define_number("fps", 10.0, "Frames a second.", 0.01, 1000)
+define_integer("batch_size", 8, "Clips a step of the network.", 1, 4096)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ ROW-COLUMN.png for its fields) and truncation.png.
 from tools import driver
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import MOST, define_number
+from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
 import pathlib
@@ -25,6 +25,7 @@ from typing import Any
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MAX_PSI
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.pictures.tiling import tile
@@ -40,10 +41,10 @@ flags.DEFINE_enum("figure", "images", ["images", "grid", "mixing", "truncation"]
 define_number(
     "truncation_psi", None, "1 is no truncation; the network's own if not given.", -10, 10
 )
-flags.DEFINE_integer("truncation_cutoff", None, "Truncate this many layers only.", lower_bound=0)
+define_integer("truncation_cutoff", None, "Truncate this many layers only.", 0, 1000)
 flags.DEFINE_enum("noise", "seed", NOISES, "Noise inputs: drawn from the seed as NVIDIA does, ...")
-flags.DEFINE_integer("label", None, "Class of a conditional network.", lower_bound=0)
-flags.DEFINE_integer("columns", 0, "Columns of the grid; 0 makes it square.", lower_bound=0)
+define_integer("label", None, "Class of a conditional network.", 0, 1_000_000)
+define_integer("columns", 0, "Columns of the grid; 0 makes it square.", 0, 10_000)
 flags.DEFINE_list("column_seeds", ["55", "821", "1789", "293"], "Columns of the mixing sheet.")
 flags.DEFINE_list("styles", ["0-6"], "Layers that the mixing sheet takes from the columns.")
 flags.DEFINE_list("psis", ["1", "0.7", "0.5", "0", "-0.5", "-1"], "Columns of the sweep.")
@@ -80,7 +81,7 @@ def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
     from stylegan_tf import load_networks
     from stylegan_tf.pictures import sheets
 
-    Gs = load_networks(FLAGS.network).Gs
+    Gs = load_networks(FLAGS.network, dtype=network_flags.policy()).Gs
     images = sheets.seed_images(Gs, left, **_options())
     with folder.opened():
         for seed, image in zip(left, tqdm(images, total=len(left)), strict=True):
@@ -110,7 +111,7 @@ def draw_sheet(
 
     with output.making() as stage:
         if FLAGS.figure == "grid":
-            Gs = load_networks(FLAGS.network).Gs
+            Gs = load_networks(FLAGS.network, dtype=network_flags.policy()).Gs
             images = list(tqdm(sheets.seed_images(Gs, seeds, **_options()), total=len(seeds)))
             across = FLAGS.columns or round(len(images) ** 0.5 + 0.499)
         elif FLAGS.figure == "truncation":
@@ -140,12 +141,14 @@ def _options() -> dict[str, Any]:
 
 
 def _psis() -> list[float]:
-    wrong = InputError(f"--psis={','.join(FLAGS.psis)}: give numbers, such as 1,0.7,0")
+    wrong = InputError(
+        f"--psis={','.join(FLAGS.psis)}: give numbers up to {MAX_PSI:g}, such as 1,0.7,0"
+    )
     try:
         psis = [float(text) for text in FLAGS.psis]
     except ValueError:
         raise wrong from None
-    if not psis or not all(abs(psi) <= MOST for psi in psis):
+    if not psis or not all(abs(psi) <= MAX_PSI for psi in psis):
         raise wrong
     return psis
 

@@ -19,6 +19,7 @@ flags.DEFINE_bool("variables", False, "Print every variable, not every layer.")
 def main() -> None:
     """Reads the pickle and describes it."""
     network_flags.check()
+    network_flags.refuse_precision("no image is computed")
 
     from stylegan_tf.inspection.summary import describe
     from stylegan_tf.pickles.reader import read_pickle

@@ -11,6 +11,7 @@ a probability for each), NAME.json (how often and how long), NAME_transitions.pn
 from tools import driver
 from tools.flag_sets import face_search as trailer_flags
 from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer
 
 import pathlib
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ import numpy as np
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.record import Record
 from stylegan_tf.outputs.workspace import check_workspace, workspace
@@ -40,12 +41,10 @@ flags.DEFINE_string(
 flags.DEFINE_enum(
     "person", "tracked", ["tracked", "largest"], "One person a shot, or each frame's largest face."
 )
-flags.DEFINE_integer(
-    "smoothing_window", 1, "Odd number of frames for a majority vote; 1 is off.", lower_bound=1
+define_integer(
+    "smoothing_window", 1, "Odd number of frames for a majority vote; 1 is off.", 1, 100_000
 )
-flags.DEFINE_integer(
-    "minimum_dwell", 1, "Frames that an emotion must last to count.", lower_bound=1
-)
+define_integer("minimum_dwell", 1, "Frames that an emotion must last to count.", 1, 100_000)
 
 flags.register_validator("output", lambda path: path.endswith(".csv"), "must end in .csv")
 flags.register_validator(

@@ -12,13 +12,16 @@ from tools import driver
 from tools.flag_sets import baselines as baseline_flags
 from tools.flag_sets import coefficient as coefficient_flags
 from tools.flag_sets import directions as direction_flags
+from tools.flag_sets import embedding as embedding_flags
 from tools.flag_sets import faces as face_flags
 from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer
 from tools.flag_sets.seeds import number_ranges
 
 import dataclasses
+import functools
 import pathlib
 from typing import TYPE_CHECKING
 
@@ -27,6 +30,7 @@ from absl import flags, logging
 
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
+from encoder.embedder import PTI
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
@@ -61,7 +65,7 @@ _CLIPS = 6  # of a baseline without classes
 flags.DEFINE_list("figure", None, f"Which: {', '.join(FIGURES)}.", required=True)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_string("input", None, "For 19: the driving clip.")
-flags.DEFINE_integer("sequence_seed", 0, "For 21: of the sequence.")
+define_integer("sequence_seed", 0, "For 21: of the sequence.", 0, 2**32 - 1)
 
 
 def main() -> None:
@@ -101,6 +105,8 @@ def check() -> list[str]:
     chosen = set(FLAGS.figure)
     LayerMask(FLAGS.mask)
     face_flags.check(encoder_alone=True)
+    if FLAGS.method == PTI and chosen & {"18", "19"}:
+        raise InputError("figures 18 and 19 show what one network draws; choose another --method")
     if "17" in chosen and FLAGS.encoder is None:
         raise InputError("figure 17 needs --encoder: rendered-faces, or a file of your own")
     if "19" in chosen and not (FLAGS.input and pathlib.Path(FLAGS.input).is_file()):
@@ -125,9 +131,9 @@ def make(figure: str, generator: "Generator") -> np.ndarray:
 
     if figure in ("17", "18"):
         pictures = input_pictures(generator)
-        options = face_flags.embedding_options("coarse" if figure == "17" else None)
+        options = embedding_flags.embedding_options("coarse" if figure == "17" else None)
         return figures.pairs_figure(generator, pictures, embed(generator, pictures, options))
-    latents = face_flags.load_faces(generator)
+    latents = load_faces(generator)
     if figure == "19":
         return pose_figure(generator, latents[0])
     mask, coefficient = LayerMask(FLAGS.mask), FLAGS.coefficient
@@ -143,12 +149,18 @@ def make(figure: str, generator: "Generator") -> np.ndarray:
     return figures.expressions_figure(generator, face, directions, mask, coefficient)
 
 
+@functools.cache
+def load_faces(generator: "Generator") -> np.ndarray:
+    """The faces of the flags, once for all figures: a tuned network is not tuned again."""
+    return face_flags.load_faces(generator)
+
+
 def input_pictures(generator: "Generator") -> list[np.ndarray]:
     """The photographs, aligned, or the faces of --seeds or --latent, drawn."""
     if not FLAGS.photo:
         from synthesis.figures import draw
 
-        return draw(generator, face_flags.load_faces(generator), generator.resolution)
+        return draw(generator, load_faces(generator), generator.resolution)
     return face_flags.load_photos()
 
 
@@ -177,7 +189,7 @@ def pose_figure(generator: "Generator", face: np.ndarray) -> np.ndarray:
     chosen = set(np.linspace(0, len(stretch) - 1, _POSE_FRAMES).round().astype(int).tolist())
     frames = enumerate(aligned_frames(stretch, landmarks))
     originals = [frame for index, frame in frames if index in chosen]
-    driving = embed(generator, originals, face_flags.embedding_options())
+    driving = embed(generator, originals, embedding_flags.embedding_options())
     return figures.pose_figure(generator, originals, transfer_pose(face, driving))
 
 

@@ -7,6 +7,7 @@ sheets of what was measured. Needs the renderer's assets, see `fetch_renderer_as
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import dataclasses
 import json
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from encoder.faces.landmarks import Face
 
 _OUTPUT = flags.DEFINE_string("output", None, "Folder for the report and sheets.", required=True)
-_PERSONS = flags.DEFINE_integer("persons", 40, "How many.", lower_bound=2)
-_SIZE = flags.DEFINE_integer("size", 256, "Side of the pictures in pixels.", lower_bound=128)
-_SEED = flags.DEFINE_integer("seed", 900, "Of the persons.", lower_bound=0)
+_PERSONS = define_integer("persons", 40, "How many.", 2, 100_000)
+_SIZE = define_integer("size", 256, "Side of the pictures in pixels.", 128, 4096)
+_SEED = define_integer("seed", 900, "Of the persons.", 0, 2**32 - 1)
 _YAWS = (-25.0, -12.5, 0.0, 12.5, 25.0)
 _SHEET_ROWS = 8
 

@@ -19,7 +19,8 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import rendering as rendering_flags
 from tools.flag_sets import truncation
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets import tuned as tuned_flags
+from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
 import pathlib
@@ -32,6 +33,7 @@ from absl import flags, logging
 from encoder.embedding.latents import load_latent, save_latent
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.network_difference import tuned_path
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.arithmetic import add_and_subtract, mixing_table
 from synthesis.interpolation import ALL_KINDS, interpolate
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
-for module in (mask_flags, network_flags, output_flags, rendering_flags, truncation):
+for module in (mask_flags, network_flags, output_flags, rendering_flags, truncation, tuned_flags):
     flags.adopt_module_key_flags(module)
 FLAGS.set_default("mask", "0-3")  # of the styles: 0-3 shape, 4-7 features, 8-17
 
@@ -56,7 +58,7 @@ flags.DEFINE_list("styles", [], "Seeds whose styles the faces take: the columns 
 flags.DEFINE_list("plus", [], "Latent files to add; one more than --minus.")
 flags.DEFINE_list("minus", [], "Latent files to subtract.")
 flags.DEFINE_enum("interpolation", "slerp", ALL_KINDS, "Of a walk: slerp in z, the others in W.")
-flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "Of a walk (thesis 3.10).", lower_bound=0)
+define_integer("frames_between", FRAMES_BETWEEN, "Of a walk (thesis 3.10).", 0, 100_000)
 define_number("fps", FPS, "Of a walk: frames per second.", 0.01, 1000)
 flags.DEFINE_bool("loop", False, "Of a walk: go back to the first face.")
 
@@ -94,12 +96,15 @@ def open_output(
 def add_faces(path: pathlib.Path) -> None:
     """Σ plus − Σ minus as picture and latent, beside the terms."""
     terms = [load_latent(path, w_size=None) for path in (*FLAGS.plus, *FLAGS.minus)]
+    difference = tuned_flags.load_tuned([*FLAGS.plus, *FLAGS.minus])
     result = add_and_subtract(terms[: len(FLAGS.plus)], terms[len(FLAGS.plus) :])
     latent = path.with_suffix(".npy").name
-    output = open_output(path, [latent])
+    beside = [latent] if difference is None else [latent, tuned_path(latent).name]
+    output = open_output(path, beside)
     if output is None:
         return
     generator = network_flags.load_generator()
+    tuned_flags.tune(generator, difference)
     pictures = _paint(generator, np.stack([*terms, result]))
     labels = [f"+ {pathlib.Path(path).stem}" for path in FLAGS.plus]
     labels += [f"− {pathlib.Path(path).stem}" for path in FLAGS.minus]
@@ -107,6 +112,8 @@ def add_faces(path: pathlib.Path) -> None:
         sheet = contact_sheet(pictures, [*labels, "="], len(pictures))
         write_image(stage / path.name, sheet)
         save_latent(stage / latent, result)
+        if difference is not None:
+            difference.save(tuned_path(stage / latent))
     logging.info("wrote %s", path)
 
 

@@ -9,7 +9,7 @@ ships was trained on made-up sequences (emotion/sequences/markov_chain.py), not 
 
 from tools import driver
 from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
 
@@ -25,12 +25,12 @@ flags.DEFINE_string("output", None, "The sequence file to write, .csv or .json."
 flags.DEFINE_string("model", "markov-chain", "A .keras file, or the model that ships.")
 flags.DEFINE_list("start", ["calm"], "Emotions that the sequence starts with, or none.")
 flags.DEFINE_string("input", None, "Label or sequence file (.csv, .json) to continue instead.")
-flags.DEFINE_integer("length", 12, "Emotions to predict.", 1, 1_000_000)
+define_integer("length", 12, "Emotions to predict.", 1, 1_000_000)
 flags.DEFINE_enum("method", "sample", ["sample", "greedy", "top-k"], "How each next one is chosen.")
 define_number("temperature", 1.0, "Below 1: likelier emotions; above: rarer.", 1e-3, 1000)
-flags.DEFINE_integer("top_k", 3, "With top-k: from how many to draw.", lower_bound=1, upper_bound=7)
+define_integer("top_k", 3, "With top-k: from how many to draw.", 1, 7)
 flags.DEFINE_bool("self_transitions", False, "Let an emotion follow itself.")
-flags.DEFINE_integer("seed", 0, "The same seed draws the same sequence.", lower_bound=0)
+define_integer("seed", 0, "The same seed draws the same sequence.", 0, 2**32 - 1)
 
 flags.register_validator(
     "output", lambda path: path.endswith((".csv", ".json")), "must end in .csv or .json"

@@ -14,42 +14,54 @@ files of Mechanical Turk.
 """
 
 from tools import driver
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer, define_number
 
-import pathlib
+import dataclasses
 import socket
+from typing import TYPE_CHECKING
 
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
+from stylegan_tf.outputs.output_folder import check_folder
+from stylegan_tf.outputs.record import Record, describe_inputs
+from stylegan_tf.outputs.whole_folder import WholeFolder
 from synthesis.scores.clip_sets import find_clips
 
+if TYPE_CHECKING:
+    from synthesis.study.study import Study
+
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 flags.DEFINE_string("study", None, "The study's folder.", required=True)
 
 flags.DEFINE_list("models", [], "make: NAME=FOLDER of each model's clips, ours first.")
-flags.DEFINE_integer("pairs", 10, "make: comparisons of ours with each other.", lower_bound=1)
-flags.DEFINE_integer("checks", 2, "make: attention checks.", lower_bound=0)
-flags.DEFINE_integer("size", 256, "make: side of all videos, in pixels; even.", lower_bound=16)
+define_integer("pairs", 10, "make: comparisons of ours with each other.", 1, 100_000)
+define_integer("checks", 2, "make: attention checks.", 0, 100_000)
+define_integer("size", 256, "make: side of all videos, in pixels; even.", 16, 4096)
 define_number("fps", 30, "make: of clips that are folders of frames.", 1, 120)
-flags.DEFINE_integer("seed", 0, "make: of pairs, sides and names.", lower_bound=0)
+define_integer("seed", 0, "make: of pairs, sides and names.", 0, 2**32 - 1)
 flags.DEFINE_string("address", None, "make: https address of the videos, for Mechanical Turk.")
-flags.DEFINE_integer("pairs_per_task", None, "make: of a task; all if unset.", lower_bound=1)
+define_integer("pairs_per_task", None, "make: of a task; all if unset.", 1, 100_000)
 
 flags.DEFINE_string("host", "127.0.0.1", "serve: address to listen at; 0.0.0.0: all networks.")
-flags.DEFINE_integer("port", 8000, "serve: port to listen at; 0: any free one.", 0, 65535)
-flags.DEFINE_integer("threads", 8, "serve: requests answered at once.", lower_bound=1)
+define_integer("port", 8000, "serve: port to listen at; 0: any free one.", 0, 65_535)
+define_integer("threads", 8, "serve: requests answered at once.", 1, 1024)
 
 flags.DEFINE_string("output", None, "report: a folder for report.json and table2.png.")
 flags.DEFINE_list("mturk_results", [], "report: results files of Mechanical Turk to add.")
-flags.DEFINE_integer(
-    "max_failed_checks", 0, "report: who fails more is left out; -1: nobody.", lower_bound=-1
+define_integer(
+    "max_failed_checks", 0, "report: who fails more is left out; -1: nobody.", -1, 10_000
 )
 define_number("min_seconds", 0, "report: least median time of an answer.", 0, 86400)
-flags.DEFINE_integer("min_answers", 1, "report: least comparisons answered.", lower_bound=0)
+define_integer("min_answers", 1, "report: least comparisons answered.", 0, 1_000_000)
 flags.DEFINE_list("exclude_workers", [], "report: names of workers to leave out.")
+
+_OF_MAKE = ("models", "pairs", "checks", "size", "fps", "seed", "address", "pairs_per_task")
+_OF_SERVE = ("host", "port", "threads")
 
 
 def make() -> None:
@@ -58,6 +70,7 @@ def make() -> None:
 
     from synthesis.study.study import make_study
 
+    check_folder(FLAGS.study)
     clips = {}
     for text in FLAGS.models:
         name, equals, folder = text.partition("=")
@@ -132,6 +145,10 @@ def report() -> None:
             answers += read_results(path, study)
     if not answers:
         raise InputError(f"{FLAGS.study}: nobody has answered yet")
+    output = None
+    if FLAGS.output is not None:
+        output = WholeFolder(FLAGS.output, report_record(study), overwrite=FLAGS.overwrite)
+    done = output is None or output.is_done()
     result = make_report(
         study,
         answers,
@@ -143,11 +160,21 @@ def report() -> None:
         ),
     )
     print(report_text(result))
-    if FLAGS.output:
-        folder = pathlib.Path(FLAGS.output)
-        write_json(folder / "report.json", result.as_record())
-        draw_report(folder / "table2.png", result)
-        logging.info("%s and table2.png are written", folder / "report.json")
+    if output is not None and not done:
+        with output.making() as stage:
+            write_json(stage / "report.json", result.as_record())
+            draw_report(stage / "table2.png", result)
+        logging.info("%s and table2.png are written", output.path)
+
+
+def report_record(study: "Study") -> Record:
+    """What a report is made of: the study, its answers so far, and who is left out."""
+    record = output_flags.make_record(ignored=["study", "mturk_results", *_OF_MAKE, *_OF_SERVE])
+    files = [path for path in (study.folder / "study.json", study.answers) if path.exists()]
+    inputs = {"study": describe_inputs(files)}
+    if FLAGS.mturk_results:
+        inputs["mturk_results"] = describe_inputs(FLAGS.mturk_results)
+    return dataclasses.replace(record, inputs=inputs)
 
 
 if __name__ == "__main__":

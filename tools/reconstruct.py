@@ -2,7 +2,8 @@
 
     python tools/reconstruct.py --input=latents --originals=aligned --output=reconstructed
 
-For each latent NAME.npy there is NAME.png in --output. With --originals, the folder of the aligned
+For each latent NAME.npy there is NAME.png in --output, drawn with NAME.tuned.npz where that lies
+beside the latent. With --originals, the folder of the aligned
 pictures of the same names, there are also sheet.png (originals above, reconstructions below) and
 scores.csv: PSNR and SSIM, the VGG16 distance in squared features of the original, and the distance
 of dlib's face descriptors (empty where no face is found).
@@ -13,7 +14,11 @@ from tools.flag_sets import detector as detector_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets import tuned as tuned_flags
+from tools.flag_sets.numbers import define_integer
 
+import contextlib
+import os
 import pathlib
 
 import numpy as np
@@ -28,7 +33,7 @@ from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
 
 FLAGS = flags.FLAGS
-for module in (detector_flags, network_flags, output_flags, perceptual_flags):
+for module in (detector_flags, network_flags, output_flags, perceptual_flags, tuned_flags):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_multi_string(
@@ -36,8 +41,8 @@ flags.DEFINE_multi_string(
 )
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_string("originals", None, "The folder of the aligned pictures, to compare with.")
-flags.DEFINE_integer("seed", 0, "Of random weights.", lower_bound=0)
-flags.DEFINE_integer("max_columns", 16, "How many pictures the sheet shows.", lower_bound=1)
+define_integer("seed", 0, "Of random weights.", 0, 2**32 - 1)
+define_integer("max_columns", 16, "How many pictures the sheet shows.", 1, 1000)
 
 
 _COMPARISON = "comparison/"  # an item that no latent is called
@@ -50,6 +55,7 @@ def main() -> None:
     latents = find_latents(FLAGS.input)
     for path in latents:
         load_latent(path, w_size=None)  # the generator will say
+        tuned_flags.check([path])
     if FLAGS.originals is None:
         for name in _OF_COMPARISON[1:]:
             if FLAGS[name].present:
@@ -57,14 +63,19 @@ def main() -> None:
         originals = []
     else:
         perceptual_flags.check()
-        if pathlib.Path(FLAGS.originals).resolve() == pathlib.Path(FLAGS.output).resolve():
+        if os.path.realpath(FLAGS.originals) == os.path.realpath(FLAGS.output):
             raise InputError("--originals and --output are one folder; compare with the originals")
         originals = find_originals(latents, pathlib.Path(FLAGS.originals))
     record = output_flags.make_record(FLAGS.network, ignored=["input", *_OF_COMPARISON])
     folder = OutputFolder(
         FLAGS.output, record, overwrite=FLAGS.overwrite, record_name="reconstruction.json"
     )
-    checksums = {path.stem: describe_file(path).sha256 for path in latents}
+    checksums = {
+        path.stem: "+".join(
+            describe_file(file).sha256 for file in (path, *tuned_flags.used_files([path]))
+        )
+        for path in latents
+    }
     pending = [
         path
         for path in latents
@@ -76,6 +87,7 @@ def main() -> None:
         )  # refuses what is not ours
     with folder.opened():
         if pending:
+            folder.forget(_COMPARISON)  # of other pictures
             draw(pending, folder, checksums)
         if originals:
             compare(latents, originals, folder)
@@ -117,8 +129,11 @@ def draw(pending: list[pathlib.Path], folder: OutputFolder, checksums: dict[str,
     generator = network_flags.load_generator()
     for path in tqdm(pending, "drawing", unit="latent"):
         w = load_latent(path, generator.num_layers, generator.dlatent_size)
+        tuned = tuned_flags.load_tuned([path])
+        with contextlib.nullcontext() if tuned is None else tuned.applied(generator):
+            picture = to_uint8(generator.synthesize(w[None]))[0]
         with folder.making(path.stem, checksums[path.stem]) as stage:
-            write_image(stage / f"{path.stem}.png", to_uint8(generator.synthesize(w[None]))[0])
+            write_image(stage / f"{path.stem}.png", picture)
     logging.info("%d pictures written to %s", len(pending), folder.path)
 
 

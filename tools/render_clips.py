@@ -11,6 +11,7 @@ what is not there yet.
 from tools import driver
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import workers as worker_flags
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags, logging
 from tqdm import tqdm
@@ -23,10 +24,10 @@ for module in (output_flags, worker_flags):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
-flags.DEFINE_integer("subjects", 35, "How many persons (thesis 4.8: 35 faces).", 1, 999)
-flags.DEFINE_integer("frames", 40, "Frames a clip.", lower_bound=3)
-flags.DEFINE_integer("size", 96, "Side of the frames in pixels.", 64, 1024)
-flags.DEFINE_integer("seed", 0, "Of the persons.", lower_bound=0)
+define_integer("subjects", 35, "How many persons (thesis 4.8: 35 faces).", 1, 999)
+define_integer("frames", 40, "Frames a clip.", 3, 10000)
+define_integer("size", 96, "Side of the frames in pixels.", 64, 1024)
+define_integer("seed", 0, "Of the persons.", 0, 2**32 - 1)
 
 
 def main() -> None:

@@ -8,30 +8,29 @@ again, it renders what is not there yet.
 """
 
 from tools import driver
-
-import pathlib
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags
 
-from stylegan_tf.errors import InputError
+from stylegan_tf.outputs.output_folder import OutputFolder
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
-flags.DEFINE_integer("subjects", 30, "How many persons.", lower_bound=1)
-flags.DEFINE_integer("size", 1024, "Side of the pictures in pixels.", lower_bound=64)
-flags.DEFINE_integer("seed", 0, "Of the persons.", lower_bound=0)
-flags.DEFINE_bool("overwrite", False, "Render everything again.")
+define_integer("subjects", 30, "How many persons.", 1, 100_000)
+define_integer("size", 1024, "Side of the pictures in pixels.", 64, 4096)
+define_integer("seed", 0, "Of the persons.", 0, 2**32 - 1)
 
 
 def main() -> None:
     """Renders what is missing."""
-    output = pathlib.Path(FLAGS.output)
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
+    folder = OutputFolder(FLAGS.output, output_flags.make_record(), overwrite=FLAGS.overwrite)
+
     from encoder.rendered_faces.dataset import write_labelled_faces
 
-    write_labelled_faces(output, FLAGS.subjects, FLAGS.size, FLAGS.seed, FLAGS.overwrite)
+    write_labelled_faces(folder, FLAGS.subjects, FLAGS.size, FLAGS.seed)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ the renderer's assets: `python tools/fetch_renderer_assets.py`.
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import pathlib
 
@@ -16,11 +17,11 @@ from absl import flags
 from stylegan_tf.errors import InputError
 
 _OUTPUT = flags.DEFINE_string("output", None, "The folder to write.", required=True)
-_FACES = flags.DEFINE_integer("faces", 20000, "How many faces.", lower_bound=1)
-_SIZE = flags.DEFINE_integer("size", 256, "Side of the pictures in pixels.", lower_bound=64)
-_SHARD = flags.DEFINE_integer("shard", 100, "Faces a shard.", lower_bound=1)
-_SEED = flags.DEFINE_integer("seed", 0, "Of the faces.", lower_bound=0)
-_WORKERS = flags.DEFINE_integer("workers", None, "Processes; one a core if left out.", 1)
+_FACES = define_integer("faces", 20000, "How many faces.", 1, 10_000_000)
+_SIZE = define_integer("size", 256, "Side of the pictures in pixels.", 64, 4096)
+_SHARD = define_integer("shard", 100, "Faces a shard.", 1, 10_000)
+_SEED = define_integer("seed", 0, "Of the faces.", 0, 2**32 - 1)
+_WORKERS = define_integer("workers", None, "Processes; one a core if left out.", 1, 1024)
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
 from tools.flag_sets import workers as worker_flags
+from tools.flag_sets.numbers import define_integer
 
 import pathlib
 
@@ -38,8 +39,8 @@ from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from encoder.images import resize_image, write_image
 from encoder.rendered_faces import clips as rendered
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.files.whole_files import write_atomically
-from stylegan_tf.outputs.json_file import write_json
 from stylegan_tf.outputs.output_folder import OutputFolder, check_folder
 from synthesis.baselines.clip_sets import read_mug_clips
 from synthesis.baselines.training_folder import TrainingFolder, read_training
@@ -80,12 +81,12 @@ FLAGS.set_default("pairing", ["consecutive", "all"])
 flags.DEFINE_enum("table", None, ["1", "2"], "Which.", required=True)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_bool("quick", False, "Table 1: 3 faces, size 256 and HOG, unless given otherwise.")
-flags.DEFINE_integer("faces", FACES, "Table 1: random faces, seeds 0 upwards.", lower_bound=2)
-flags.DEFINE_integer(
+define_integer("faces", FACES, "Table 1: random faces, seeds 0 upwards.", 2, 100000)
+define_integer(
     "size", None, "Table 1: side of ours, a power of 2; the network's if unset.", 64, 1024
 )
 flags.DEFINE_string("mug", None, "Table 1: MUG, for the reference; rendered clips without it.")
-flags.DEFINE_integer("batch_size", 4, "Table 1: frames or clips a step.", lower_bound=1)
+define_integer("batch_size", 4, "Table 1: frames or clips a step.", 1, 10000)
 flags.DEFINE_string("study", None, "Table 2: the folder of tools/preference_study.py.")
 
 _QUICK = {"faces": 3, "size": 256, "detector": "hog"}

@@ -19,6 +19,7 @@ from tools.flag_sets import detector as detector_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets.numbers import define_integer
 
 import dataclasses
 import json
@@ -30,7 +31,7 @@ from typing import Any
 from absl import flags, logging
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import read_json, read_own_json, write_json
 from stylegan_tf.outputs.output_folder import check_folder
 from synthesis.reproduction.plan import Step, make_plan
 from synthesis.reproduction.settings import QUICK, THESIS, Settings
@@ -47,11 +48,11 @@ flags.DEFINE_string("celeba", None, "The folder of CelebA.")
 flags.DEFINE_list("trailers", [], "Clips to read emotions from.")
 flags.DEFINE_string("encoder", None, "A coarse encoder for --network; trained if not given.")
 flags.DEFINE_string("study", None, "A study that was answered, for table 2.")
-flags.DEFINE_integer("subjects", None, "Rendered persons, where IMPA-FACE3D is not given.", 3)
-flags.DEFINE_integer("iterations", None, "Steps of an embedding.", 1)
-flags.DEFINE_integer("sequence_length", None, "Emotions of the video.", 1)
-flags.DEFINE_integer("faces", None, "Random faces of table 1.", 2)
-flags.DEFINE_integer("baseline_steps", None, "Training steps of TGAN and MoCoGAN.", 1)
+define_integer("subjects", None, "Rendered persons, where IMPA-FACE3D is not given.", 3, 999)
+define_integer("iterations", None, "Steps of an embedding.", 1, 1000000)
+define_integer("sequence_length", None, "Emotions of the video.", 1, 100000)
+define_integer("faces", None, "Random faces of table 1.", 2, 100000)
+define_integer("baseline_steps", None, "Training steps of TGAN and MoCoGAN.", 1, 10000000)
 
 _EXTENT = ("subjects", "iterations", "sequence_length", "faces", "baseline_steps")
 _QUICK = {"vgg_weights": "random", "detector": "hog"}
@@ -145,7 +146,7 @@ def keep_settings(root: pathlib.Path, settings: Settings) -> None:
     wanted["network_file"] = output_flags.describe_network(settings.network)
     path = root / _SETTINGS
     if path.is_file():
-        found = json.loads(path.read_text("utf-8"))
+        found = read_own_json(path, "the settings of this program")
         changed = [name for name in wanted if found.get(name) != wanted[name]]
         if changed:
             raise InputError(
@@ -163,7 +164,7 @@ def is_done(root: pathlib.Path, step: Step) -> bool:
     path = root / _DONE / f"{step.name}.json"
     if not (path.is_file() and (root / step.makes).exists()):
         return False
-    return json.loads(path.read_text("utf-8")) == [step.driver, *step.flags]
+    return read_json(path) == [step.driver, *step.flags]
 
 
 def mark_done(root: pathlib.Path, step: Step) -> None:

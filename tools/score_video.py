@@ -24,7 +24,7 @@ from absl import flags, logging
 from encoder.descriptors import load_face_descriptor
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import write_json
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_table
 from synthesis.scores.description_job import describe_clips, remove_descriptions

@@ -4,7 +4,8 @@
 
 The face: --seeds (one or more random ones, several make a grid), --latent=FILE or --photo=FILE.
 What it shows: --emotions ("happiness:0.5,fear+sadness,anger@1.5" for shares and seconds),
---sequence=FILE (.csv, .json), or --length=N emotions that the LSTM predicts. Beside NAME.mp4
+--sequence=FILE (.csv, .json), or --length=N emotions that the LSTM predicts. --paste_back puts
+the face of --photo back into the photograph, --region lets a part of it change. Beside NAME.mp4
 comes NAME.json with every flag, the network's checksum and the strengths used.
 """
 
@@ -12,11 +13,13 @@ from tools import driver
 from tools.flag_sets import coefficient as coefficient_flags
 from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import faces as face_flags
-from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
+from tools.flag_sets import paste_back as paste_flags
+from tools.flag_sets import region as region_flags
 from tools.flag_sets import video as video_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
+import itertools
 from typing import TYPE_CHECKING
 
 from absl import flags, logging
@@ -24,10 +27,10 @@ from absl import flags, logging
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import MAX_COEFFICIENT, MAX_FPS, MIN_FPS, check_number
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import KINDS
 from synthesis.keyframes import needed_emotions
-from synthesis.masks import LayerMask
 from synthesis.schedule import FRAMES_BETWEEN
 from synthesis.timeline import EmotionTimeline
 from synthesis.video.format import FPS, VideoFormat
@@ -41,14 +44,21 @@ if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
 
 FLAGS = flags.FLAGS
-for module in (coefficient_flags, direction_flags, face_flags, mask_flags, video_flags):
+_MAX_RECORDED = 10_000  # rows of a timeline whose strengths NAME.json tells
+for module in (
+    coefficient_flags,
+    direction_flags,
+    face_flags,
+    paste_flags,
+    video_flags,
+):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_string("emotions", None, "Emotions in order, with commas.")
 flags.DEFINE_string("sequence", None, "A sequence file: emotion, seconds, strength, hold.")
-flags.DEFINE_integer("length", None, "So many emotions, predicted by the LSTM.", lower_bound=1)
+define_integer("length", None, "So many emotions, predicted by the LSTM.", 1, 1_000_000)
 flags.DEFINE_string("sequence_model", "markov-chain", "With --length: the LSTM or its file.")
-flags.DEFINE_integer("sequence_seed", 0, "With --length: the same seed, the same emotions.")
+define_integer("sequence_seed", 0, "With --length: the same seed, the same emotions.", 0, 2**32 - 1)
 flags.DEFINE_bool("from_calm", True, "Start from the face itself.")
 flags.DEFINE_list("strengths", [], "Factors for some emotions: fear:0.8,anger:1.2.")
 define_number(
@@ -59,13 +69,13 @@ define_number(
     10,
 )
 flags.DEFINE_enum("interpolation", "linear", KINDS, "The way between keyframes.")
-flags.DEFINE_integer("frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).")
-define_number("fps", FPS, "Frames per second.", 0.01, 1000)
+define_integer("frames_between", FRAMES_BETWEEN, "In-between frames (thesis 3.10).", 0, 100_000)
+define_number("fps", FPS, "Frames per second.", MIN_FPS, MAX_FPS)
 define_number("seconds", None, "Seconds for each emotion, instead of --frames_between.", 0, 86_400)
 define_number("hold", None, "Seconds that the face stays at each emotion.", 0, 86_400)
 flags.DEFINE_bool("loop", False, "Go back to the first keyframe at the end.")
 flags.DEFINE_bool("labels", False, "Burn the emotions' names into the frames.")
-flags.DEFINE_integer("columns", None, "Faces in a row of a grid.", lower_bound=1)
+define_integer("columns", None, "Faces in a row of a grid.", 1, 10_000)
 
 
 def main() -> None:
@@ -74,7 +84,10 @@ def main() -> None:
     timeline = read_timeline()
     predicted = timeline is None
     plan = make_plan(timeline or EmotionTimeline.from_emotions(Emotion))
-    face_flags.check()
+    paste_flags.check()
+    face_flags.check(paste_back=FLAGS.paste_back)
+    if FLAGS.paste_back:
+        check_photograph(video)
     needed = () if predicted else needed_emotions([plan.timeline])
     direction_files.check_directions(FLAGS.directions, needed)
     output = video_flags.open_output(video, FLAGS.network)
@@ -84,7 +97,7 @@ def main() -> None:
     from tqdm import tqdm
 
     generator = network_flags.load_generator()
-    LayerMask(FLAGS.mask).array(generator.num_layers, generator.dlatent_size)
+    region_flags.layer_mask().array(generator.num_layers, generator.dlatent_size)
     if predicted:
         plan = make_plan(predict_timeline())
     directions = direction_files.load_directions(
@@ -102,15 +115,30 @@ def main() -> None:
         FLAGS.columns,
         FLAGS.batch_size,
         FLAGS.noise,
+        paste_flags.make_finishes(generator, latents),
     )
     bar = tqdm(frames, "frames", plan.num_frames, unit="frame")
     output.facts["frames"] = plan.num_frames
     output.facts["timelines"] = [
-        [{"emotion": row.label, "strength": row.strength} for row in own.rows] for own in timelines
+        [
+            {"emotion": row.label, "strength": row.strength}
+            for row in itertools.islice(own.rows, _MAX_RECORDED)
+        ]
+        for own in timelines
     ]
     with output.making() as stage:
         write_video(stage / video.path.name, bar, video.fps, video.crf, video.audio)
     logging.info("%s: %d frames, %.1f s", video.path, plan.num_frames, plan.num_frames / video.fps)
+
+
+def check_photograph(video: VideoFormat) -> None:
+    """Refuses photographs that --paste_back cannot make the video of."""
+    from encoder.images import read_image
+
+    if len(FLAGS.photo) > 1:
+        raise InputError("--paste_back makes a video of one photograph; give one --photo")
+    height, width = read_image(FLAGS.photo[0]).shape[:2]
+    video.check_size(width, height)
 
 
 def read_timeline() -> EmotionTimeline | None:
@@ -128,7 +156,7 @@ def make_plan(timeline: EmotionTimeline) -> EmotionPlan:
     timeline = timeline.starting_calm() if FLAGS.from_calm else timeline
     return EmotionPlan(
         timeline.timed(FLAGS.seconds, FLAGS.hold).scaled(read_strengths()),
-        LayerMask(FLAGS.mask),
+        region_flags.layer_mask(),
         FLAGS.coefficient,
         FLAGS.interpolation,
         FLAGS.frames_between,
@@ -143,7 +171,10 @@ def read_strengths() -> dict[Emotion, float]:
     for text in FLAGS.strengths:
         name, _, factor = text.partition(":")
         try:
-            strengths[Emotion.parse(name)] = float(factor)
+            emotion = Emotion.parse(name)
+            strengths[emotion] = check_number(
+                float(factor), f"--strengths: {emotion.label}", -MAX_COEFFICIENT, MAX_COEFFICIENT
+            )
         except ValueError as error:
             if isinstance(error, InputError):
                 raise
@@ -177,7 +208,7 @@ def limit(
         directions,
         timeline,
         FLAGS.max_identity_distance,
-        LayerMask(FLAGS.mask),
+        region_flags.layer_mask(),
         FLAGS.coefficient,
     )
 

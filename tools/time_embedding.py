@@ -12,6 +12,7 @@ from tools import driver
 from tools.flag_sets import comparison as comparison_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets.numbers import define_integer
 
 from collections.abc import Iterator
 
@@ -27,13 +28,13 @@ for module in (comparison_flags, network_flags, perceptual_flags):
     flags.adopt_module_key_flags(module)
 FLAGS.set_default("vgg_weights", "random")  # a step costs what it costs with trained ones
 
-flags.DEFINE_integer(
-    "fresh_resolution", None, "An untrained config-f StyleGAN2 of this resolution.", lower_bound=4
+define_integer(
+    "fresh_resolution", None, "An untrained config-f StyleGAN2 of this resolution.", 4, 4096
 )
 flags.DEFINE_enum("method", "image2stylegan", list(METHODS), "How to embed.")
-flags.DEFINE_integer("images", 20, "Images to time.", lower_bound=1)
-flags.DEFINE_integer("warm_up", 1, "Images before those, which are not timed.", lower_bound=1)
-flags.DEFINE_integer("iterations", 10, "Steps for each image.", lower_bound=1)
+define_integer("images", 20, "Images to time.", 1, 1_000_000)
+define_integer("warm_up", 1, "Images before those, which are not timed.", 1, 1_000_000)
+define_integer("iterations", 10, "Steps for each image.", 1, 1_000_000)
 
 
 def main() -> None:
@@ -42,6 +43,7 @@ def main() -> None:
         network_flags.check()
     elif FLAGS["network"].present:
         raise InputError("--network and --fresh_resolution both name a network; give one of them")
+    network_flags.check_gradients()
     perceptual_flags.check()
 
     from encoder.embedder import make_optimizer
@@ -51,7 +53,9 @@ def main() -> None:
     if FLAGS.fresh_resolution is None:
         generator = network_flags.load_generator()
     else:
-        generator = Generator.create(seed=0, resolution=FLAGS.fresh_resolution)
+        generator = Generator.create(
+            seed=0, resolution=FLAGS.fresh_resolution, compute_dtype=network_flags.policy()
+        )
     optimizer = make_optimizer(
         generator,
         FLAGS.method,

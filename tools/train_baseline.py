@@ -14,6 +14,7 @@ not asked for is the original's; tools/generate_baseline.py makes clips of the r
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import pathlib
 import shutil
@@ -24,6 +25,8 @@ from absl import flags, logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_own_json
+from stylegan_tf.outputs.output_folder import check_folder
 
 FLAGS = flags.FLAGS
 MODELS = ("mocogan", "tgan", "vgan", "dvdgan", "pose_gan")
@@ -40,15 +43,15 @@ flags.DEFINE_enum(
 flags.DEFINE_string("split", None, "A list of UCF-101's clips, such as trainlist01.txt.")
 flags.DEFINE_enum("crop", "centre", ["centre", "face"], "What of the frames is shown.")
 flags.DEFINE_string("clips", None, "Folder for decoded clips; several trainings may share it.")
-flags.DEFINE_integer("steps", None, "Training steps; the original's if not given.", lower_bound=1)
-flags.DEFINE_integer("size", None, "Side of the frames: 64, or 96 or 128 (tgan), 128 (dvdgan).", 1)
-flags.DEFINE_integer("frames", None, "Frames a clip (dvdgan).", lower_bound=1)
-flags.DEFINE_integer("batch_size", None, "Clips a step.", lower_bound=1)
+define_integer("steps", None, "Training steps; the original's if not given.", 1, 100_000_000)
+define_integer("size", None, "Side of the frames: 64, or 96 or 128 (tgan), 128 (dvdgan).", 1, 4096)
+define_integer("frames", None, "Frames a clip (dvdgan).", 1, 10_000)
+define_integer("batch_size", None, "Clips a step.", 1, 4096)
 flags.DEFINE_list("options", [], "More of the model's options, as docs/baselines.md lists them.")
-flags.DEFINE_integer("log_every", 100, "Steps between entries of the log.", lower_bound=1)
-flags.DEFINE_integer("sample_every", 1000, "Steps between samples.", lower_bound=1)
-flags.DEFINE_integer("save_every", 1000, "Steps between checkpoints.", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "Of weights, order and noise.", lower_bound=0)
+define_integer("log_every", 100, "Steps between entries of the log.", 1, 100_000_000)
+define_integer("sample_every", 1000, "Steps between samples.", 1, 100_000_000)
+define_integer("save_every", 1000, "Steps between checkpoints.", 1, 100_000_000)
+define_integer("seed", 0, "Of weights, order and noise.", 0, 2**32 - 1)
 flags.DEFINE_enum("strategy", "none", ["none", "mirrored"], "One device, or all GPUs.")
 flags.DEFINE_bool("overwrite", False, "Start over.")
 
@@ -58,14 +61,17 @@ def main() -> None:
     data, output = pathlib.Path(FLAGS.data), pathlib.Path(FLAGS.output)
     if not data.is_dir():
         raise InputError(f"--data={data} is not a folder")
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output={output} is a file; give a folder")
+    check_folder(output)
     if FLAGS.split is not None and FLAGS.dataset != "ucf101":
         raise InputError("--split is for --dataset=ucf101")
     values = _option_values()
     written = (output / "model.json").is_file()
     if output.is_dir() and any(output.iterdir()) and not written:
         raise InputError(f"--output={output} holds files that no training wrote; give another")
+    if written:
+        description = read_own_json(output / "model.json", "the description of a training")
+        if not {"model", "options", "classes", "data"} <= description.keys():
+            raise InputError(f"{output / 'model.json'} describes no training; move it away")
     if FLAGS.overwrite and written:
         for name in ("checkpoints", "log", "samples"):
             shutil.rmtree(output / name, ignore_errors=True)

@@ -10,7 +10,7 @@ over; until then all that is in .NAME.work beside it. Run again, it goes on wher
 from tools import driver
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number, require_power_of_two
+from tools.flag_sets.numbers import define_integer, define_number, require_power_of_two
 
 from absl import flags, logging
 from tqdm import tqdm
@@ -27,15 +27,15 @@ flags.adopt_module_key_flags(output_flags)
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_enum("backbone", "resnet50", ["resnet50", "small"], "The network that reads images.")
 flags.DEFINE_enum("backbone_weights", "none", ["none", "imagenet"], "What a ResNet-50 starts from.")
-flags.DEFINE_integer("input_size", 256, "Side of images it reads, a power of 2.")
+define_integer("input_size", 256, "Side of images it reads, a power of 2.", 1, 4096)
 require_power_of_two("input_size", 32)
-flags.DEFINE_integer("steps", 20_000, "Training steps.", lower_bound=1)
-flags.DEFINE_integer("batch_size", 8, "Pairs a step.", lower_bound=1)
-define_number("learning_rate", 1e-3, "Adam's at the start; it falls along a cosine.", 0, 1)
+define_integer("steps", 20_000, "Training steps.", 1, 100_000_000)
+define_integer("batch_size", 8, "Pairs a step.", 1, 4096)
+define_number("learning_rate", 1e-3, "Adam's at the start; it falls along a cosine.", 1e-9, 1)
 define_number("mixing", 0.5, "Part of pairs that mix two codes.", 0, 1)
-flags.DEFINE_integer("validation_pairs", 32, "Held-out pairs.", lower_bound=1)
-flags.DEFINE_integer("validate_every", 500, "Steps between validations.", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "Of weights and pairs.", lower_bound=0)
+define_integer("validation_pairs", 32, "Held-out pairs.", 1, 100_000)
+define_integer("validate_every", 500, "Steps between validations.", 1, 100_000_000)
+define_integer("seed", 0, "Of weights and pairs.", 0, 2**32 - 1)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from tools import driver
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import truncation
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
 import contextlib
@@ -51,7 +51,7 @@ define_number(
     0,
     1,
 )
-flags.DEFINE_integer("batch_size", 4, "With --seeds: faces at a time.", lower_bound=1)
+define_integer("batch_size", 4, "With --seeds: faces at a time.", 1, 4096)
 flags.DEFINE_enum(
     "method",
     "logistic-regression",
@@ -68,7 +68,7 @@ flags.DEFINE_enum(
 )
 flags.DEFINE_string("layers", None, "Layers to learn on and to change, such as 0-7; all if unset.")
 define_number("regularisation", 0.01, "C of the logistic regression.", 1e-9, 1e9)
-flags.DEFINE_integer("folds", 5, "Of the cross-validation by subject.", lower_bound=2)
+define_integer("folds", 5, "Of the cross-validation by subject.", 2, 1000)
 flags.DEFINE_bool("conditional", False, "Keep each direction orthogonal to the other emotions'.")
 flags.DEFINE_list("remove", [], "Direction files that the new ones shall not move along.")
 flags.DEFINE_bool("per_layer", False, "Also report how well each layer alone does.")

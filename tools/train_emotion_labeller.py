@@ -10,7 +10,7 @@ NAME_loss.png. tools/label_emotions.py --labeller=out/labeller.keras uses the re
 
 from tools import driver
 from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
 
@@ -27,13 +27,13 @@ flags.DEFINE_string("output", None, "The .keras file to write.", required=True)
 flags.DEFINE_enum(
     "architecture", "emopy", ["emopy", "emopy7"], "Four small convolutions, or the large network."
 )
-flags.DEFINE_integer("epochs", 30, "Epochs.", lower_bound=1)
-flags.DEFINE_integer("batch_size", 64, "Faces a step.", lower_bound=1)
+define_integer("epochs", 30, "Epochs.", 1, 1_000_000)
+define_integer("batch_size", 64, "Faces a step.", 1, 4096)
 define_number("learning_rate", 1e-3, "Adam's learning rate.", 1e-8, 1)
 define_number(
     "held_out_share", 0.15, "Of a folder: share of the faces to validate, and to test.", 0.01, 0.45
 )
-flags.DEFINE_integer("seed", 0, "Of the weights, the split and the order.", lower_bound=0)
+define_integer("seed", 0, "Of the weights, the split and the order.", 0, 2**32 - 1)
 
 flags.register_validator("output", lambda path: path.endswith(".keras"), "must end in .keras")
 

@@ -15,7 +15,7 @@ figures: losses, predicted against true sequence, transitions.
 
 from tools import driver
 from tools.flag_sets import output as output_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
 
@@ -34,22 +34,22 @@ flags.DEFINE_list(
     required=True,
 )
 flags.DEFINE_string("output", None, "The .keras file to write.", required=True)
-flags.DEFINE_integer("clips", 6000, "With markov-chain: sequences to draw.", lower_bound=2)
-flags.DEFINE_integer("clip_length", 40, "With markov-chain: emotions a sequence.", lower_bound=3)
-flags.DEFINE_integer(
-    "smoothing_window", 1, "Odd number of frames for a majority vote; 1 is off.", lower_bound=1
+define_integer("clips", 6000, "With markov-chain: sequences to draw.", 2, 100_000_000)
+define_integer("clip_length", 40, "With markov-chain: emotions a sequence.", 3, 10_000)
+define_integer(
+    "smoothing_window", 1, "Odd number of frames for a majority vote; 1 is off.", 1, 100_000
 )
-flags.DEFINE_integer(
-    "minimum_dwell", 1, "Frames that an emotion must last to count.", lower_bound=1
-)
-flags.DEFINE_integer("window", 8, "Emotions that the model looks back on.", lower_bound=1)
-flags.DEFINE_integer("units", 32, "Width of each of the four LSTM layers.", lower_bound=1)
+define_integer("minimum_dwell", 1, "Frames that an emotion must last to count.", 1, 100_000)
+define_integer("window", 8, "Emotions that the model looks back on.", 1, 1000)
+define_integer("units", 32, "Width of each of the four LSTM layers.", 1, 4096)
 define_number("dropout", 0.1, "Dropout on each layer.", 0, 0.99)
-flags.DEFINE_integer("epochs", 12, "Epochs.", lower_bound=1)
-flags.DEFINE_integer("batch_size", 256, "Windows a step.", lower_bound=1)
+define_integer("epochs", 12, "Epochs.", 1, 1_000_000)
+define_integer("batch_size", 256, "Windows a step.", 1, 4096)
 define_number("learning_rate", 5e-3, "Adam's learning rate at the start.", 1e-8, 1)
 define_number("validation_share", 0.1, "Share of the clips to validate on.", 0.01, 0.9)
-flags.DEFINE_integer("seed", 0, "Of the weights, the split, the order and the drawn sequences.")
+define_integer(
+    "seed", 0, "Of the weights, the split, the order and the drawn sequences.", 0, 2**32 - 1
+)
 
 flags.register_validator("output", lambda path: path.endswith(".keras"), "must end in .keras")
 flags.register_validator("smoothing_window", lambda frames: frames % 2 == 1, "must be odd")

@@ -8,22 +8,37 @@ official pickle (G, D, Gs). About two hours on two cores.
 """
 
 from tools import driver
+from tools.flag_sets import output as output_flags
+from tools.flag_sets.numbers import define_integer
 
-from absl import flags
+from absl import flags, logging
+
+from stylegan_tf.outputs.output_file import OutputFile
+
+FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 _WORK = flags.DEFINE_string(
     "work", None, "Folder for rendered pictures (3 GB) and checkpoints.", required=True
 )
 _OUTPUT = flags.DEFINE_string("output", None, "The pickle to write.", required=True)
-_SEED = flags.DEFINE_integer("seed", 0, "Seed of everything that is drawn.", lower_bound=0)
+_SEED = define_integer("seed", 0, "Seed of everything that is drawn.", 0, 2**32 - 1)
 
 
 def main() -> None:
     """Distils the networks and writes the pickle."""
+    record = output_flags.make_record(ignored=["work"])
+    output = OutputFile(_OUTPUT.value, record, overwrite=FLAGS.overwrite)
+    if output.is_done():
+        logging.info("%s is there already; --overwrite trains it again", output.path)
+        return
+
     from encoder.rendered_faces.distillation import distil
     from encoder.rendered_faces.networks import save_rendered_networks
 
-    save_rendered_networks(_OUTPUT.value, distil(_WORK.value, seed=_SEED.value), _SEED.value)
+    with output.making() as stage:
+        network = distil(_WORK.value, seed=_SEED.value)
+        save_rendered_networks(stage / output.path.name, network, _SEED.value)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 
 Takes the longest stretch of the clip that shows one person, aligns and embeds its frames, and adds
 their change since the first one to the face, under the mask `pose`. --compare puts the clip's
-aligned frames on the left. NAME.json says how well yaw and roll follow the clip and how much
+aligned frames on the left; --paste_back puts the face of --photo back into the photograph.
+NAME.json says how well yaw and roll follow the clip and how much
 alignment shook before and after smoothing.
 
 --mask=none replays the whole trajectory: the thesis tried that and gave it up (end of 4.4), and
@@ -13,11 +14,13 @@ NAME.json says why: how far the latents leave the generator's, how far the perso
 
 from tools import driver
 from tools.flag_sets import clip as clip_flags
+from tools.flag_sets import embedding as embedding_flags
 from tools.flag_sets import faces as face_flags
-from tools.flag_sets import mask as mask_flags
 from tools.flag_sets import network as network_flags
+from tools.flag_sets import paste_back as paste_flags
+from tools.flag_sets import region as region_flags
 from tools.flag_sets import video as video_flags
-from tools.flag_sets.numbers import define_number
+from tools.flag_sets.numbers import define_integer, define_number
 
 import dataclasses
 import pathlib
@@ -26,8 +29,8 @@ from collections.abc import Iterable
 import numpy as np
 from absl import flags, logging
 
+from encoder.images import read_image
 from stylegan_tf.errors import InputError
-from synthesis.masks import LayerMask
 from synthesis.pose.mimicry import FRAME_ITERATIONS, Mimicry, mimic_clip
 from synthesis.pose.smoothing import SMOOTHING_SECONDS
 from synthesis.video.format import VideoFormat
@@ -35,7 +38,7 @@ from synthesis.video.format import VideoFormat
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(clip_flags)
 flags.adopt_module_key_flags(face_flags)
-flags.adopt_module_key_flags(mask_flags)
+flags.adopt_module_key_flags(paste_flags)
 flags.adopt_module_key_flags(video_flags)
 FLAGS.set_default("mask", "pose")
 
@@ -43,14 +46,14 @@ flags.DEFINE_string("input", None, "The driving clip.", required=True)
 define_number("strength", 1.0, "Factor on the movement.", -100, 100)
 flags.DEFINE_bool("no_smoothing", False, "Align each frame by itself, as the thesis did.")
 define_number("smoothing_seconds", SMOOTHING_SECONDS, "Width of smoothing.", 0, 3600)
-flags.DEFINE_integer(
+define_integer(
     "frame_iterations",
     FRAME_ITERATIONS,
     "Steps for each frame after the first, from the one before.",
     0,
     1_000_000,
 )
-flags.DEFINE_integer("max_frames", None, "Use only the start of the stretch.", lower_bound=3)
+define_integer("max_frames", None, "Use only the start of the stretch.", 3, 10_000_000)
 flags.DEFINE_bool("compare", False, "Put the clip's aligned frames beside the result.")
 flags.DEFINE_bool("sound", False, "Take the sound of the clip along.")
 
@@ -65,7 +68,7 @@ def main() -> None:
     audio = clip if FLAGS.sound else FLAGS.audio
     video = VideoFormat(FLAGS.output, crf=FLAGS.crf, audio=audio)
     options = Mimicry(
-        LayerMask(FLAGS.mask),
+        region_flags.layer_mask(),
         FLAGS.strength,
         None if FLAGS.no_smoothing else FLAGS.smoothing_seconds,
         FLAGS.frame_iterations,
@@ -74,7 +77,13 @@ def main() -> None:
         FLAGS.batch_size,
         FLAGS.noise,
     )
-    face_flags.check()
+    paste_flags.check()
+    face_flags.check(paste_back=FLAGS.paste_back)
+    if FLAGS.paste_back:
+        if FLAGS.compare:
+            raise InputError("--compare sets aligned faces side by side, --paste_back has none")
+        height, width = read_image(FLAGS.photo[0]).shape[:2]
+        video.check_size(width, height)
     output = video_flags.open_output(video, FLAGS.network)
     if output is None:
         return
@@ -101,7 +110,7 @@ def main() -> None:
     faces = face_flags.load_faces(generator)
     if len(faces) != 1:
         raise InputError(f"{len(faces)} faces are given; a clip moves one")
-    embedder = FaceEmbedder(generator, face_flags.embedding_options())
+    embedder = FaceEmbedder(generator, embedding_flags.embedding_options())
     if FLAGS.sound:
         video = dataclasses.replace(video, audio_start=stretch.start_seconds)
 
@@ -110,7 +119,10 @@ def main() -> None:
 
     with output.making() as stage:
         staged = dataclasses.replace(video, path=stage / video.path.name)
-        scores = mimic_clip(generator, faces[0], stretch, embedder, staged, options, progress)
+        (finish,) = paste_flags.make_finishes(generator, faces)
+        scores = mimic_clip(
+            generator, faces[0], stretch, embedder, staged, options, progress, finish
+        )
         output.facts |= {
             "first_frame": stretch.first,
             "frames": len(stretch),

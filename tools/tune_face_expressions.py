@@ -9,6 +9,7 @@ looking at them.
 """
 
 from tools import driver
+from tools.flag_sets.numbers import define_integer
 
 import json
 import pathlib
@@ -25,9 +26,9 @@ _EMOTIONS = flags.DEFINE_list(
     ["calm", "surprise", "fear", "sadness", "anger", "disgust", "happiness"],
     "Which to tune, in this order.",
 )
-_PERSONS = flags.DEFINE_integer("persons", 24, "Faces that judge each trial.", lower_bound=1)
-_TRIALS = flags.DEFINE_integer("trials", 20, "Trials an emotion.", lower_bound=1)
-_SEED = flags.DEFINE_integer("seed", 0, "Of the search.", lower_bound=0)
+_PERSONS = define_integer("persons", 24, "Faces that judge each trial.", 1, 100_000)
+_TRIALS = define_integer("trials", 20, "Trials an emotion.", 1, 1_000_000)
+_SEED = define_integer("seed", 0, "Of the search.", 0, 2**32 - 1)
 
 
 def main() -> None:

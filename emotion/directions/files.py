@@ -14,9 +14,9 @@ from emotion.emotion import Emotion
 from encoder.embedding.latents import W_SIZE
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.arrays import read_array
+from stylegan_tf.files.json_files import write_json
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.numbers import check_values
-from stylegan_tf.outputs.json_file import write_json
 
 if TYPE_CHECKING:
     from emotion.directions.fit import Directions
@@ -78,6 +78,11 @@ def load_direction(path_or_name: str | os.PathLike, num_layers: int) -> np.ndarr
 def shipped_directions() -> list[str]:
     """Names of the directions that come with the package."""
     return sorted(f"{path.parent.name}/{path.stem}" for path in _ASSETS.glob("*/*.npy"))
+
+
+def direction_names(source: str | os.PathLike) -> list[str]:
+    """What a folder of directions, or one of `SHIPPED`, has: `happiness`, `yaw` and so on."""
+    return sorted(path.stem for path in _folder(source).glob("*.npy"))
 
 
 def check_directions(source: str | os.PathLike, emotions: Iterable[Emotion] = ()) -> None:

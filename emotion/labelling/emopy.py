@@ -7,9 +7,9 @@ grey, and the poolings run over width and channels instead of height and width.
 """
 
 import hashlib
-import json
 import os
 import pathlib
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from emotion.labelling.grey import resize_bilinear, to_grey
 from emotion.labelling.labeller import Labeller, find_package
 from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_json
 
 INPUT_SIZE = 48
 # Digits of a subset's name: anger 0, disgust 1, fear 2, happiness 3, sadness 4, surprise 5, calm 6.
@@ -45,8 +46,8 @@ class EmopyLabeller(Labeller):
         """
         from emotion.labelling.keras2_files import read_sequential  # loads TensorFlow
 
-        indices = json.loads(
-            (find_package("EmoPy") / "models" / f"conv_emotion_map_{subset}.json").read_text()
+        indices: Any = read_json(
+            find_package("EmoPy") / "models" / f"conv_emotion_map_{subset}.json"
         )
         classes = [Emotion.from_name(emotion) for emotion in sorted(indices, key=indices.get)]
         network = read_sequential(path)

@@ -4,15 +4,16 @@ Keras 3 does not read them (a Sequential's configuration was a plain list then),
 built anew from what the file says of its layers, and the weights are put in.
 """
 
-import json
 import os
 from collections.abc import Iterable
+from typing import Any
 
 import h5py
 import keras
 import numpy as np
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import parse_json
 
 
 def read_sequential(path: str | os.PathLike) -> keras.Model:
@@ -23,21 +24,25 @@ def read_sequential(path: str | os.PathLike) -> keras.Model:
     """
     try:
         with h5py.File(path, "r") as file:
-            config = json.loads(file.attrs["model_config"])
+            config: Any = parse_json(file.attrs["model_config"], f"{path}: model_config")
             group = file.get("model_weights", file)
             weights = {
                 _text(name): [group[_text(name)][_text(w)][()] for w in _names(group, name)]
                 for name in group.attrs["layer_names"]
             }
-    except (OSError, KeyError, ValueError) as error:
+    except InputError:
+        raise
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise InputError(f"{path} is not a Keras 2 model file: {error}") from error
-    if config.get("class_name") != "Sequential":
-        raise InputError(f"{path} holds a {config.get('class_name')}, not a Sequential model")
-    layers = config["config"]
-    layers = layers["layers"] if isinstance(layers, dict) else layers
     try:
+        if config.get("class_name") != "Sequential":
+            raise InputError(f"{path} holds a {config.get('class_name')}, not a Sequential model")
+        layers = config["config"]
+        layers = layers["layers"] if isinstance(layers, dict) else layers
         return _build(layers, weights)
-    except (KeyError, ValueError) as error:
+    except InputError:
+        raise
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise InputError(f"{path} holds a network that cannot be rebuilt: {error}") from error
 
 

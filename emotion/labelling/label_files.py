@@ -2,12 +2,14 @@
 
 import dataclasses
 import os
+import pathlib
 
 import numpy as np
 import pandas as pd
 
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import float_columns, int_column, read_table
 from stylegan_tf.files.whole_files import write_atomically
 
 LABEL_COLUMNS = ("frame", "seconds", "emotion", *(emotion.label for emotion in Emotion))
@@ -48,21 +50,18 @@ def read_labels(path: str | os.PathLike) -> ClipLabels:
     Raises:
         InputError: the file is missing or of another form.
     """
-    try:
-        table = pd.read_csv(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a CSV file: {error}") from None
-    missing = [column for column in LABEL_COLUMNS if column not in table.columns]
-    if missing:
-        raise InputError(f"{path} lacks the columns {', '.join(missing)} of an emotion label file")
-    try:
-        return ClipLabels(
-            frames=table["frame"].to_numpy(np.int64),
-            seconds=table["seconds"].to_numpy(np.float64),
-            emotions=[Emotion.from_name(str(name)) for name in table["emotion"]],
-            probabilities=table[list(LABEL_COLUMNS[3:])].to_numpy(np.float32),
-        )
-    except ValueError as error:
-        raise InputError(f"{path}: {error}") from None
+    if not pathlib.Path(path).exists():
+        raise InputError(f"{path}: no such file")
+    table = read_table(path, LABEL_COLUMNS)
+    emotions = []
+    for line, name in zip(table.index, table["emotion"], strict=True):
+        try:
+            emotions.append(Emotion.from_name(name[:40]))
+        except ValueError as error:
+            raise InputError(f"{path}, line {line}: {error}") from None
+    return ClipLabels(
+        frames=int_column(table, "frame", path),
+        seconds=float_columns(table, ["seconds"], path, 0)[:, 0],
+        emotions=emotions,
+        probabilities=float_columns(table, LABEL_COLUMNS[3:], path, 0, 1.001).astype(np.float32),
+    )

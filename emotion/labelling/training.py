@@ -1,14 +1,12 @@
 """Training of emotion classifiers on labelled pictures (thesis 3.5: EmoPy's networks)."""
 
 import dataclasses
-import json
 import os
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
-import pandas as pd
 import sklearn.metrics
 import sklearn.model_selection
 import tensorflow as tf
@@ -19,11 +17,14 @@ from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
 from encoder.images import list_images, read_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import write_json
+from stylegan_tf.files.tables import int_column, read_table
 from stylegan_tf.files.whole_files import write_atomically
 
 INPUT_SIZE = 48
 ARCHITECTURES = ("emopy", "emopy7")
 # FER-2013's numbers; the data set's own order, not EmoPy's and not the thesis'.
+FER2013_COLUMNS = ("emotion", "pixels", "Usage")
 FER2013_CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 _FER2013_PARTS = {"Training": "training", "PublicTest": "validation", "PrivateTest": "test"}
 
@@ -69,26 +70,28 @@ def read_fer2013(path: str | os.PathLike) -> FaceSplit:
     """
     if not pathlib.Path(path).is_file():
         raise InputError(f"{path} does not exist")
-    try:
-        table = pd.read_csv(path)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a CSV file: {error}") from None
-    if list(table.columns) != ["emotion", "pixels", "Usage"]:
-        raise InputError(f"{path} is not FER-2013's csv: its columns are {', '.join(table)}")
+    table = read_table(path, FER2013_COLUMNS)
     order = np.array([Emotion.from_name(name) for name in FER2013_CLASSES])
     parts = {}
     for usage, part in _FER2013_PARTS.items():
         rows = table[table["Usage"] == usage]
         if not len(rows):
             raise InputError(f"{path} has no rows of {usage}")
-        try:
-            images = np.array([text.split() for text in rows["pixels"]], dtype=np.uint8)
-            emotions = order[rows["emotion"].to_numpy(np.int64)]
-            images = images.reshape(-1, INPUT_SIZE, INPUT_SIZE)
-        except (ValueError, IndexError, OverflowError) as error:
-            raise InputError(f"{path}: a row of {usage} is damaged: {error}") from None
-        parts[part] = LabelledFaces(images, emotions)
+        emotions = order[int_column(rows, "emotion", path, len(order) - 1)]
+        images = [_parse_pixels(text, path, line) for line, text in rows["pixels"].items()]
+        parts[part] = LabelledFaces(np.stack(images), emotions)
     return FaceSplit(**parts)
+
+
+def _parse_pixels(text: str, path: str | os.PathLike, line: int) -> np.ndarray:
+    try:
+        pixels = np.array(text.split(), np.uint8)
+        return pixels.reshape(INPUT_SIZE, INPUT_SIZE)
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"{path}, line {line}: its pixels are not {INPUT_SIZE}×{INPUT_SIZE} numbers from 0 to "
+            "255"
+        ) from None
 
 
 def read_face_folder(folder: str | os.PathLike, share: float = 0.15, seed: int = 0) -> FaceSplit:
@@ -218,8 +221,7 @@ def train_labeller(
     stem = output.with_suffix("")
     plots.plot_matrix(f"{stem}_confusion.png", confusion, "true emotion", "read as")
     plots.plot_loss(f"{stem}_loss.png", history["loss"], history["val_loss"])
-    with write_atomically(f"{stem}.json") as temporary:
-        temporary.write_text(json.dumps(report, indent=2) + "\n")
+    write_json(f"{stem}.json", report)
     bare = keras.Model(network.inputs[0], network.outputs[0], name=settings.architecture)
     with write_atomically(output) as temporary:
         bare.save(temporary)

@@ -4,17 +4,22 @@ Written by tools/label_emotions.py and the sequence model (thesis 3.6), read by 
 """
 
 import csv
+import functools
 import json
 import os
 import pathlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from emotion.sequences.sequence import SequenceError, SequenceRow, parse_number
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_json
+from stylegan_tf.files.tables import read_rows
 from stylegan_tf.files.whole_files import write_atomically
 
 COLUMNS = ("emotion", "seconds", "strength", "hold")
 SUFFIXES = (".csv", ".json")
+_MAX_BYTES = 256 << 20
+_KEPT = 4096  # rows that are alike are one object, so that a million of them are small
 
 
 def read_sequence(path: str | os.PathLike) -> list[SequenceRow]:
@@ -25,29 +30,18 @@ def read_sequence(path: str | os.PathLike) -> list[SequenceRow]:
     `SequenceRow.parse` reads them; an empty field is the default.
 
     Raises:
-        SequenceError: no such file, another format, or a wrong entry, with its row number.
+        SequenceError: no such file, another format, or a wrong entry, with its line or row.
     """
     path = pathlib.Path(path)
     suffix = _suffix(path)
     if not path.is_file():
         raise SequenceError(f"there is no sequence file {path}")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise SequenceError(f"{path} is not a text file; give CSV or JSON") from None
-    records: Sequence[Mapping[str, object]]
-    if suffix == ".json":
-        records, note = _json_records(text, path), ""
-    else:
-        records, has_header = _csv_records(text, path)
-        note = "" if has_header else "; the first line names no column 'emotion'"
-    rows = []
-    for number, record in enumerate(records, 1):
-        try:
-            rows.append(_row(record))
-        except InputError as error:
-            end = note if number == 1 else ""
-            raise SequenceError(f"{path}, row {number}: {error}{end}") from None
+        rows = list(_json_rows(path) if suffix == ".json" else _csv_rows(path))
+    except SequenceError:
+        raise
+    except InputError as error:
+        raise SequenceError(str(error)) from None
     if not rows:
         raise SequenceError(f"{path} has no rows: it holds no emotion")
     return rows
@@ -68,7 +62,11 @@ def write_sequence(path: str | os.PathLike, rows: Iterable[SequenceRow]) -> None
         open(temporary, "w", newline="", encoding="utf-8") as file,
     ):
         if suffix == ".json":
-            file.write("[\n" + ",\n".join("  " + json.dumps(row) for row in records) + "\n]\n")
+            file.write(
+                "[\n"
+                + ",\n".join("  " + json.dumps(row, allow_nan=False) for row in records)
+                + "\n]\n"
+            )
         else:
             used = [name for name in COLUMNS if any(name in record for record in records)]
             writer = csv.DictWriter(file, used or COLUMNS[:1], lineterminator="\n")
@@ -89,12 +87,12 @@ def _record(row: SequenceRow) -> dict[str, str | float]:
 
 def _row(record: Mapping[str, object]) -> SequenceRow:
     given = {key: value for key, value in record.items() if value not in (None, "")}
-    unknown = sorted(set(given) - set(COLUMNS))
-    if unknown:
-        raise SequenceError(f"unknown column {unknown[0]!r}; use {', '.join(COLUMNS)}")
+    if not given.keys() <= set(COLUMNS):
+        unknown = min(str(name) for name in given if name not in COLUMNS)
+        raise SequenceError(f"unknown column {unknown[:100]!r}; use {', '.join(COLUMNS)}")
     if "emotion" not in given:
         raise SequenceError("the emotion is missing")
-    row = SequenceRow.parse(str(given["emotion"]))
+    row = _parse_emotion(str(given["emotion"]))
     numbers = {key: parse_number(given[key], key) for key in COLUMNS[1:] if key in given}
     return SequenceRow(
         row.emotions,
@@ -102,6 +100,11 @@ def _row(record: Mapping[str, object]) -> SequenceRow:
         numbers.get("strength", row.strength),
         numbers.get("hold", row.hold),
     )
+
+
+@functools.lru_cache(_KEPT)
+def _parse_emotion(text: str) -> SequenceRow:
+    return SequenceRow.parse(text)
 
 
 def _suffix(path: str | os.PathLike) -> str:
@@ -113,33 +116,43 @@ def _suffix(path: str | os.PathLike) -> str:
     return suffix
 
 
-def _csv_records(text: str, path: pathlib.Path) -> tuple[list[dict[str, str]], bool]:
-    """The fields of every line by column, and whether there is a header."""
-    try:
-        lines = [line for line in csv.reader(text.splitlines()) if any(x.strip() for x in line)]
-    except csv.Error as error:
-        raise SequenceError(f"{path} is not CSV: {error}") from None
-    if not lines:
-        raise SequenceError(f"{path} is empty")
-    header = [field.strip().lower() for field in lines[0]]
-    has_header = "emotion" in header
-    if has_header:
-        lines = lines[1:]
-    else:
-        header = ["emotion"]
-    for number, line in enumerate(lines, 1):
-        if len(line) > len(header):
-            raise SequenceError(f"{path}, row {number}: {len(line)} fields, {len(header)} columns")
-    return [
-        {name: field.strip() for name, field in zip(header, line, strict=False)} for line in lines
-    ], has_header
+def _csv_rows(path: pathlib.Path) -> Iterator[SequenceRow]:
+    parse = functools.lru_cache(_KEPT)(_csv_row)
+    columns: tuple[str, ...] = ()
+    note = ""
+    for line, fields in read_rows(path, _MAX_BYTES):
+        if not columns:
+            columns = tuple(field.strip().lower() for field in fields)
+            if "emotion" in columns:
+                continue
+            columns, note = ("emotion",), "; the first line names no column 'emotion'"
+        try:
+            yield parse(columns, tuple(fields))
+        except InputError as error:
+            raise SequenceError(f"{path}, line {line}: {error}{note}") from None
+        note = ""
 
 
-def _json_records(text: str, path: pathlib.Path) -> list[Mapping[str, object]]:
-    try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise SequenceError(f"{path} is not JSON: {error}") from None
+def _csv_row(columns: tuple[str, ...], fields: tuple[str, ...]) -> SequenceRow:
+    if len(fields) > len(columns):
+        raise SequenceError(f"{len(fields)} fields, {len(columns)} columns")
+    return _row({name: field.strip() for name, field in zip(columns, fields, strict=False)})
+
+
+def _json_rows(path: pathlib.Path) -> Iterator[SequenceRow]:
+    content = read_json(path, _MAX_BYTES)
     if not isinstance(content, list):
         raise SequenceError(f"{path} must hold a list: a sequence in JSON is a list of emotions")
-    return [entry if isinstance(entry, dict) else {"emotion": entry} for entry in content]
+    parse = functools.lru_cache(_KEPT)(_json_row)
+    for number, entry in enumerate(content, 1):
+        items = entry.items() if isinstance(entry, dict) else [("emotion", entry)]
+        if not all(value is None or isinstance(value, str | int | float) for _, value in items):
+            raise SequenceError(f"{path}, row {number}: a value is neither a text nor a number")
+        try:
+            yield parse(tuple((key, "" if value is None else str(value)) for key, value in items))
+        except InputError as error:
+            raise SequenceError(f"{path}, row {number}: {error}") from None
+
+
+def _json_row(items: tuple[tuple[str, str], ...]) -> SequenceRow:
+    return _row(dict(items))

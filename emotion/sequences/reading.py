@@ -13,6 +13,7 @@ from emotion.sequences.files import read_sequence
 from emotion.sequences.sequence import row_emotions
 from emotion.sequences.smoothing import smooth_labels
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import read_rows
 
 
 def find_sequence_files(paths: Iterable[str]) -> list[pathlib.Path]:
@@ -49,8 +50,7 @@ def read_changes(path: str | os.PathLike, window: int = 1, minimum_dwell: int = 
     if not pathlib.Path(path).is_file():
         raise InputError(f"{path}: no such file")
     if pathlib.Path(path).suffix.lower() == ".csv":
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
-            header = file.readline().strip().split(",")
+        _, header = next(read_rows(path), (0, []))
         if "frame" in header:
             labels = read_labels(path).emotions
             return keep_changes(smooth_labels(labels, window, minimum_dwell))

@@ -6,17 +6,16 @@ The sequence model (thesis 3.6) reads and writes one emotion a row; one of a vid
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import LONGEST_SECONDS, MOST, check_number
 
 
 class SequenceError(InputError):
     """A sequence is written wrongly or cannot be played."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class SequenceRow:
     """One entry of a sequence; in a video, one keyframe.
 
@@ -41,15 +40,26 @@ class SequenceRow:
     def __post_init__(self) -> None:
         if not self.emotions:
             raise SequenceError("a row of a sequence needs an emotion")
+        seconds = self.hold if self.seconds is None else self.seconds
+        if (
+            0 <= self.hold <= seconds <= LONGEST_SECONDS
+            and -MOST <= self.strength <= MOST
+            and all(-MOST <= share <= MOST for share in self.emotions.values())
+        ):
+            return  # quickly, as there may be a million rows; what is wrong is found out below
         numbers = {"strength": self.strength, "hold": self.hold}
         numbers |= {"seconds": self.seconds} if self.seconds is not None else {}
         numbers |= {f"share of {emotion.label}": x for emotion, x in self.emotions.items()}
         for name, number in numbers.items():
-            if not np.isfinite(number):
-                raise SequenceError(f"{name} is {number}; it must be a finite number")
+            try:
+                check_number(number, name)
+            except InputError as error:
+                raise SequenceError(str(error)) from None
         for name in ("seconds", "hold"):
             if numbers.get(name, 0) < 0:
                 raise SequenceError(f"{name} is {numbers[name]:g}; time does not run backwards")
+            if numbers.get(name, 0) > LONGEST_SECONDS:
+                raise SequenceError(f"{name} is {numbers[name]:g}; a day is the most")
         if self.seconds is not None and self.hold > self.seconds:
             raise SequenceError(
                 f"hold is {self.hold:g} s of a row that lasts {self.seconds:g} s; make it shorter"
@@ -127,7 +137,7 @@ def parse_number(text: object, what: str) -> float:
     try:
         return float(str(text))
     except ValueError:
-        raise SequenceError(f"{what} is {text!r}, not a number") from None
+        raise SequenceError(f"{what} is {str(text)[:100]!r}, not a number") from None
 
 
 def _parse_shares(text: str) -> dict[Emotion, float]:

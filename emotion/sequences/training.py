@@ -1,7 +1,6 @@
 """Training of the sequence model from files or from the example chain, with its report."""
 
 import dataclasses
-import json
 import os
 import pathlib
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from emotion import plots
 from emotion.sequences.markov_chain import MarkovChain
 from emotion.sequences.model import EmotionSequenceModel, Evaluation, split_clips
 from emotion.sequences.statistics import count_transitions, transition_matrix
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.json_files import write_json
 
 THESIS_ACCURACY = 0.85  # thesis 4.5, on trailers that it does not name, with an unstated split
 _PLOTTED = 60  # emotions in the figure of predictions
@@ -92,8 +91,7 @@ def train_sequence_model(
         f"{stem}_transitions.png", transition_matrix(clips), "emotion", "next emotion"
     )
     report["transitions"] = count_transitions(clips).tolist()
-    with write_atomically(f"{stem}.json") as temporary:
-        temporary.write_text(json.dumps(report, indent=2) + "\n")
+    write_json(f"{stem}.json", report)
     model.save(output)
     return report
 

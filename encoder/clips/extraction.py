@@ -18,6 +18,7 @@ from encoder.clips.tracking import TrackedFace
 from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.images import write_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import check_file_names, float_columns, int_column, read_table
 from stylegan_tf.files.whole_files import write_atomically
 
 FACES_FILE = "faces.csv"
@@ -90,7 +91,12 @@ def read_face_table(folder: str | os.PathLike) -> pd.DataFrame:
     path = pathlib.Path(folder) / FACES_FILE
     if not path.is_file():
         raise InputError(f"{folder} has no {FACES_FILE}: make it with tools/extract_faces.py")
-    table = pd.read_csv(path)
+    table = read_table(path, _FACE_COLUMNS)
     if list(table.columns) != list(_FACE_COLUMNS):
         raise InputError(f"{path} is not a face table: its columns are {', '.join(table.columns)}")
-    return table
+    for name in ("frame", "shot", "person"):
+        table[name] = int_column(table, name, path)
+    for name in ("seconds", "left", "top", "right", "bottom", "confidence"):
+        table[name] = float_columns(table, [name], path)[:, 0]
+    check_file_names(table, "file", path)
+    return table.reset_index(drop=True)

@@ -6,7 +6,6 @@ length.
 
 import contextlib
 import dataclasses
-import json
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
@@ -19,6 +18,7 @@ from encoder.clips.shots import Frame, frames_with_shots
 from encoder.clips.tracking import FaceTracker, TrackedFace
 from encoder.faces.landmarks import Face
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import format_json, parse_json
 
 _NUMBERS = ("frame", "seconds", "shot", "person", "left", "top", "right", "bottom", "confidence")
 _LARGEST = 1e12
@@ -73,7 +73,7 @@ def search_clip(
             ]
             boxes = [[round(float(value), 2) for value in face.box] for face in faces]
             entry = {"frame": frame.index, "boxes": boxes, "kept": kept}
-            file.write(json.dumps(entry, allow_nan=False) + "\n")
+            file.write(format_json(entry, indent=None))
             file.flush()
             progress()
 
@@ -105,7 +105,7 @@ def _open_journal(journal: pathlib.Path, header: dict[str, Any]) -> Iterator[dic
     A last line that an interruption cut short is removed.
     """
     if not journal.exists():
-        journal.write_text(json.dumps(header) + "\n", encoding="utf-8")
+        journal.write_text(format_json(header, indent=None), encoding="ascii")
         return iter(())
     with open(journal, "rb+") as file:
         content_end = 0
@@ -113,7 +113,7 @@ def _open_journal(journal: pathlib.Path, header: dict[str, Any]) -> Iterator[dic
             if line.endswith(b"\n"):
                 content_end += len(line)
         file.truncate(content_end)
-    with open(journal, encoding="utf-8") as file:
+    with open(journal, "rb") as file:
         first = file.readline(_LONGEST_LINE)
     if not first:
         journal.unlink()
@@ -142,8 +142,8 @@ def _entries(journal: pathlib.Path) -> Iterator[dict[str, Any]]:
 
 def _parse(journal: pathlib.Path, line: str | bytes) -> dict[str, Any]:
     try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
+        entry = parse_json(line, journal)
+    except InputError:
         raise _damaged(journal) from None
     if not isinstance(entry, dict):
         raise _damaged(journal)

@@ -1,6 +1,5 @@
 """Coarse embedding: a network that predicts the latent from the image (thesis 2.6, 4.1)."""
 
-import json
 import os
 import pathlib
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from encoder.embedding.result import Embedding
 from encoder.images import check_image, resize_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.arrays import read_arrays
+from stylegan_tf.files.json_files import format_json, parse_json
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.numbers import check_values
 
@@ -116,7 +116,7 @@ class CoarseEncoder:
         with write_atomically(path) as temporary:
             np.savez(
                 temporary,
-                options=json.dumps(options),
+                options=format_json(options, indent=None),
                 w_avg=self.w_avg,
                 w_std=self.w_std,
                 **arrays,
@@ -145,7 +145,9 @@ class CoarseEncoder:
         except InputError as error:
             raise InputError(f"{path} is not an encoder file: {error}") from None
         try:
-            options = json.loads(str(arrays["options"]))
+            options = parse_json(str(arrays["options"]), f"{path}: options")
+            if not isinstance(options, dict):
+                raise TypeError("its options are none")
             if options.pop("format") != _FORMAT:
                 raise KeyError("format")
             if not (0 < options["num_layers"] <= 64 and 0 < options["input_size"] <= 4096):

@@ -5,7 +5,6 @@ step alone, so a run that was stopped goes on as if it had not been.
 """
 
 import dataclasses
-import json
 import pathlib
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from encoder.coarse.encoder import INPUT_SIZE, CoarseEncoder
 from encoder.embedding.low_resolution import low_resolution_synthesis
 from stylegan_tf import Generator, to_uint8
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.json_files import read_json, write_json
 
 _STATISTICS_SAMPLES = 4096  # codes that the standard deviation of W is taken from
 _VALIDATION_SEED = 1 << 31  # no training step draws with it
@@ -144,7 +143,14 @@ class _Trainer:
                 self._manager.save()  # last: what a later run goes on from is all there
                 errors, began, first = [], time.monotonic(), step
         writer.close()
-        return report or json.loads((self._output / "report.json").read_text("utf-8"))
+        return report or self._read_report()
+
+    def _read_report(self) -> dict[str, float]:
+        path = self._output / "report.json"
+        report = read_json(path)
+        if not isinstance(report, dict):
+            raise InputError(f"{path} is not the report of a training")
+        return report
 
     def _restore(self) -> None:
         if not self._manager.latest_checkpoint:
@@ -210,5 +216,4 @@ class _Trainer:
 
     def _save(self, report: dict[str, float]) -> None:
         self._encoder.save(self._output / "encoder.npz")
-        with write_atomically(self._output / "report.json") as temporary:
-            temporary.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        write_json(self._output / "report.json", report)

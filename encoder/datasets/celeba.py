@@ -2,11 +2,13 @@
 
 import os
 import pathlib
+import re
 
 import pandas as pd
 
 from encoder.datasets.face_sample import FaceSample, check_root, check_samples
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import read_lines
 
 _PICTURES = "img_align_celeba"
 _ATTRIBUTES = ("list_attr_celeba.txt", "Anno/list_attr_celeba.txt")
@@ -39,8 +41,8 @@ def read_celeba_attributes(root: str | os.PathLike) -> pd.DataFrame:
 
 
 def _parse(path: pathlib.Path) -> pd.DataFrame:
-    lines = path.read_text("utf-8").splitlines()  # CRLF is a line end too
-    if len(lines) < 2 or not lines[0].strip().isdecimal():
+    lines = read_lines(path)
+    if len(lines) < 2 or not re.fullmatch(r"\d{1,9}", lines[0].strip()):
         raise InputError(f"{path} does not start with the number of pictures")
     names = lines[1].split()
     rows = [line.split() for line in lines[2:] if line.strip()]

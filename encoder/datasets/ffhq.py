@@ -1,18 +1,21 @@
 """Flickr-Faces-HQ: 70,000 aligned faces at 1024×1024 (thesis 3.1.1)."""
 
 import dataclasses
-import json
 import os
+import pathlib
 
 import numpy as np
 
 from encoder.datasets.face_sample import FaceSample, check_root, check_samples
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_json
+from stylegan_tf.numbers import check_values
 
 NUM_TRAINING = 60_000  # the first 60,000 are for training, the others for validation
 SPLITS = ("all", "training", "validation")
 _PICTURES = "images1024x1024"
 _RECORD = "ffhq-dataset-v2.json"
+_MAX_RECORD_BYTES = 1 << 30  # the published file has 255 MB
 
 
 def read_ffhq(root: str | os.PathLike, split: str = "all") -> list[FaceSample]:
@@ -60,12 +63,24 @@ def read_ffhq_records(root: str | os.PathLike) -> dict[int, FfhqRecord]:
     if not path.is_file():
         raise InputError(f"{path.parent} has no {_RECORD}")
     records = {}
+    content = read_json(path, _MAX_RECORD_BYTES)
     try:
-        for number, item in json.loads(path.read_text("utf-8")).items():
+        for number, item in content.items():  # type: ignore[attr-defined]
             image = item["image"]
-            landmarks = np.array(image["face_landmarks"], np.float32).reshape(68, 2)
-            quad = np.array(item["in_the_wild"]["face_quad"], np.float32).reshape(4, 2)
-            records[int(number)] = FfhqRecord(image["file_path"], landmarks, quad)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path} does not have the form of {_RECORD}: {error!r}") from error
+            landmarks = _points(image["face_landmarks"], 68)
+            quad = _points(item["in_the_wild"]["face_quad"], 4)
+            records[int(number)] = FfhqRecord(_inside(image["file_path"]), landmarks, quad)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise InputError(f"{path} does not have the form of {_RECORD}: {error!r}") from None
     return records
+
+
+def _points(value: object, count: int) -> np.ndarray:
+    return check_values(np.array(value, np.float64), "a point").reshape(count, 2)
+
+
+def _inside(name: str) -> str:
+    path = pathlib.PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"{name[:100]} is not inside the data set")
+    return name

@@ -1,5 +1,6 @@
 """From pictures to latent files, many at a time, with loss curves and progress strips."""
 
+import contextlib
 import pathlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from encoder.picture_sets import Picture
 from stylegan_tf import to_uint8
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.network_difference import SUFFIX
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
 
@@ -32,11 +34,15 @@ class EmbeddingJob:
 
     For the picture NAME there are `NAME.npy` (the latent), `NAME_loss.csv` and `NAME_loss.png`
     (the loss after each step) and `NAME_strip.png` (the target, then the face after 0, 10, 100
-    and 1000 steps, as far as it went).
+    and 1000 steps, as far as it went). Where embeddings come with a tuned network there is
+    `NAME.tuned.npz` too, and it draws the strip's last picture.
     """
 
-    def __init__(self, pictures: Sequence[Picture], folder: OutputFolder) -> None:
+    def __init__(
+        self, pictures: Sequence[Picture], folder: OutputFolder, tuned: bool = False
+    ) -> None:
         self._folder = folder
+        endings = (*ENDINGS, SUFFIX) if tuned else ENDINGS
         self._pictures = list(pictures)
         self._checksums = {p.name: describe_file(p.path).sha256 for p in pictures}
         self.pending = [
@@ -45,7 +51,7 @@ class EmbeddingJob:
             if not folder.is_done(
                 picture.name,
                 self._checksums[picture.name],
-                [f"{picture.name}{ending}" for ending in ENDINGS],
+                [f"{picture.name}{ending}" for ending in endings],
             )
         ]
         self.failed: list[str] = []  # what went wrong with which picture
@@ -110,6 +116,8 @@ class EmbeddingJob:
                 write_losses(stage / f"{name}{table}", embedding.losses)
                 plot_losses(stage / f"{name}{plot}", embedding.losses, name)
             write_image(stage / f"{name}{strip}", progress_strip(image, embedding, generator))
+            if embedding.difference is not None:
+                embedding.difference.save(stage / f"{name}{SUFFIX}")
             save_latent(stage / f"{name}{latent}", embedding.latent)
 
 
@@ -134,7 +142,14 @@ def progress_strip(image: np.ndarray, embedding: Embedding, generator: "Generato
 
     Returns uint8 [272, 256 · n, 3].
     """
-    latents = [(f"step {step}", latent) for step, latent in sorted(embedding.snapshots.items())]
-    latents.append(("result", embedding.latent))
-    drawn = [to_uint8(generator.synthesize(latent[None]))[0] for _, latent in latents]
-    return captioned_sheet([[image, *drawn]], ["target", *(caption for caption, _ in latents)])
+    steps = sorted(embedding.snapshots)
+    drawn = [to_uint8(generator.synthesize(embedding.snapshots[step][None]))[0] for step in steps]
+    drawn.append(draw_embedding(embedding, generator))
+    return captioned_sheet([[image, *drawn]], ["target", *(f"step {s}" for s in steps), "result"])
+
+
+def draw_embedding(embedding: Embedding, generator: "Generator") -> np.ndarray:
+    """The face of an embedding, by its tuned network if it has one: uint8 `[H, W, 3]`."""
+    tuned = embedding.difference
+    with contextlib.nullcontext() if tuned is None else tuned.applied(generator):
+        return to_uint8(generator.synthesize(embedding.latent[None]))[0]

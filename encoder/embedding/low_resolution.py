@@ -29,7 +29,7 @@ def low_resolution_generator(generator: "Generator", resolution: int) -> "Genera
     if getattr(generator.synthesis, "architecture", None) != "skip":
         raise InputError("leaving out blocks needs a StyleGAN2 generator of the skip architecture")
     kwargs = {**generator.static_kwargs, "resolution": resolution}
-    lower = type(generator).create(generator.func, **kwargs)
+    lower = type(generator).create(generator.func, version=generator.version, **kwargs)
     lower.copy_variables_from(generator)
     return lower
 

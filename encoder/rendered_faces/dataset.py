@@ -22,6 +22,7 @@ from encoder.rendered_faces.renderer import render_face
 from encoder.worker_pool import count_cores, map_ahead
 from stylegan_tf.files.arrays import map_array
 from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.outputs.output_folder import OutputFolder
 
 
 def sample_faces(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -70,26 +71,29 @@ def render_faces(vectors: np.ndarray, size: int, path: str | os.PathLike) -> np.
 
 
 def write_labelled_faces(
-    folder: str | os.PathLike,
-    subjects: int,
-    size: int = 1024,
-    seed: int = 0,
-    overwrite: bool = False,
+    folder: OutputFolder, subjects: int, size: int = 1024, seed: int = 0
 ) -> None:
     """Writes `subjects` persons × seven expressions as `s001/calm.png`, `s001/anger.png` and so on.
 
     As in a studio, light and background are the same in all pictures of a subject. Pictures that
-    are there already are kept unless `overwrite`.
+    are there already are kept; each is an item of `folder`, called by its name.
+
+    Raises:
+      InputError: a file of the user's own is in the way, or another process holds the folder.
     """
-    folder = pathlib.Path(folder)
-    missing = [
-        (folder / name, vector)
+    missing = {
+        name: vector
         for name, vector in labelled_vectors(subjects, seed)
-        if overwrite or not (folder / name).exists()
-    ]
-    written = map_ahead(functools.partial(_write_face, size=size), missing, count_cores())
-    for _ in tqdm.tqdm(written, "rendering", len(missing), unit="face"):
-        pass
+        if not folder.is_done(name, expected=[name])
+    }
+    if not missing:
+        return
+    with folder.opened():
+        work = [(folder.stage(name) / name, vector) for name, vector in missing.items()]
+        written = map_ahead(functools.partial(_write_face, size=size), work, count_cores())
+        bar = tqdm.tqdm(written, "rendering", len(missing), unit="face")
+        for name, _ in zip(missing, bar, strict=True):
+            folder.commit(name)
 
 
 def labelled_vectors(subjects: int, seed: int = 0) -> list[tuple[str, np.ndarray]]:

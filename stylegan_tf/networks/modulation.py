@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from stylegan_tf.networks.network import Network, layer_noise
-from stylegan_tf.ops import fused_bias_act, upsample_conv_2d
+from stylegan_tf.ops import layer_end, upsample_conv_2d
 from stylegan_tf.ops.bias_act import activation
 
 RESAMPLE_KERNEL = (1, 3, 3, 1)
@@ -35,6 +35,23 @@ def modulated_conv_2d(
       up: whether the image is doubled in size, filtered by `up_kernel`.
       gain: factor of the result.
     """
+    x, scale = _convolve(
+        x, weight, style, demodulate=demodulate, up=up, up_kernel=up_kernel, gain=gain
+    )
+    return x if scale is None else x * tf.cast(scale, x.dtype)[:, tf.newaxis, tf.newaxis]
+
+
+def _convolve(
+    x: tf.Tensor,
+    weight: tf.Tensor,
+    style: tf.Tensor,
+    *,
+    demodulate: bool,
+    up: bool,
+    up_kernel: Sequence | None,
+    gain: float,
+) -> tuple[tf.Tensor, tf.Tensor | None]:
+    """As `modulated_conv_2d`, but leaves the scaling `[n, out]` of the result undone, if any."""
     weight = weight * (1 / math.sqrt(weight.shape[0] * weight.shape[1] * weight.shape[2]))
     scale = None
     if demodulate:
@@ -47,7 +64,8 @@ def modulated_conv_2d(
         shape = tf.shape(x)
         weight = tf.cast(style[:, :, tf.newaxis] * weight[0, 0], x.dtype)
         flat = tf.reshape(x, [shape[0], shape[1] * shape[2], x.shape[3]])
-        return tf.reshape(tf.matmul(flat, weight), [shape[0], shape[1], shape[2], weight.shape[2]])
+        y = tf.matmul(flat, weight)
+        return tf.reshape(y, [shape[0], shape[1], shape[2], weight.shape[2]]), None
     one_sample = x.shape[0] == 1  # scaling one set of weights is cheaper than scaling images
     if one_sample:
         weight *= style[0, :, tf.newaxis]
@@ -56,9 +74,7 @@ def modulated_conv_2d(
         x *= tf.cast(style, x.dtype)[:, tf.newaxis, tf.newaxis]
     weight = tf.cast(weight, x.dtype)
     x = upsample_conv_2d(x, weight, up_kernel) if up else tf.nn.conv2d(x, weight, 1, "SAME")
-    if scale is not None and not one_sample:
-        x *= tf.cast(scale, x.dtype)[:, tf.newaxis, tf.newaxis]
-    return x
+    return x, None if one_sample else scale
 
 
 class ModulatedNetwork(Network):
@@ -101,19 +117,21 @@ class ModulatedNetwork(Network):
         values = None
         if self.use_noise:
             values = layer_noise(self, layer, noise, side, tf.shape(w)[0])
-        offset = bias if values is None else values * self._value(f"{name}/noise_strength") + bias
         act = activation(self.nonlinearity)
         early_gain = act.gain if self.nonlinearity in _HOMOGENEOUS else 1.0
-        x = modulated_conv_2d(
+        if values is not None:
+            values *= self._value(f"{name}/noise_strength") * early_gain
+        x, scale = _convolve(
             x,
             self._value(f"{name}/weight"),
             style,
+            demodulate=True,
             gain=early_gain,
             up_kernel=self.resample_kernel if up else None,
             up=up,
         )
-        x += tf.cast(offset * early_gain, x.dtype)
-        return self._clamp(fused_bias_act(x, None, self.nonlinearity, gain=act.gain / early_gain))
+        gain = act.gain / early_gain
+        return self._clamp(layer_end(x, scale, values, bias * early_gain, self.nonlinearity, gain))
 
     def _to_rgb(self, name: str, x: tf.Tensor, w: tf.Tensor, layer: int) -> tf.Tensor:
         style = self._style(name, w, layer)

@@ -11,6 +11,9 @@ import tensorflow as tf
 
 from stylegan_tf.errors import InputError
 
+# What a synthesis network's blocks hand on: features, and where there is one the image so far.
+State = tuple[tf.Tensor, ...]
+
 
 class Network(keras.Model):
     """A Keras model whose variables carry the names and shapes that NVIDIA's pickles give them.

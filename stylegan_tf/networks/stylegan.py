@@ -13,7 +13,7 @@ import tensorflow as tf
 from stylegan_tf.errors import InputError
 from stylegan_tf.networks.growing import GrowingNetwork, check_structure, grow_image
 from stylegan_tf.networks.mapping import MappingNetwork
-from stylegan_tf.networks.network import layer_noise, resolution_log2
+from stylegan_tf.networks.network import State, layer_noise, resolution_log2
 from stylegan_tf.ops import blur2d, instance_norm, pixel_norm, upscale2d_conv2d
 
 Noise = str | Sequence | None
@@ -171,19 +171,35 @@ class Synthesis(GrowingNetwork):
           noise: `const` for the noise buffers, `random` for fresh noise, `none` for none, or a
             list of arrays `[1 or n, side, side, 1]`, one a noise buffer.
         """
-        w = tf.cast(w, self.compute_dtype)
+        if self.grows:
+            rgb = self._grow(tf.cast(w, self.compute_dtype), noise)
+        else:
+            state: State = ()
+            for res in range(2, self.log2 + 1):
+                state = self.advance(state, res, w, noise)
+            rgb = state[1]
+        return tf.cast(rgb, self.variable_dtype)
 
+    def advance(self, state: State, res: int, w: tf.Tensor, noise: Noise = "const") -> State:
+        """Runs one block; all of them in order synthesise the image at full resolution.
+
+        Args:
+          state: what the block before gave; empty before the first.
+          res: log2 of the block's resolution, from 2. It looks at layers 2 res − 4 and 2 res − 3.
+          w, noise: as in `call`.
+
+        Returns:
+          The features, and after the last block the image.
+        """
+        w = tf.cast(w, self.compute_dtype)
+        x = self._block(res, state[0] if state else w, w, noise)
+        return (x, self._to_rgb(res, x)) if res == self.log2 else (x,)
+
+    def _grow(self, w: tf.Tensor, noise: Noise) -> tf.Tensor:
         def block(res: int, x: tf.Tensor) -> tf.Tensor:
             return self._block(res, x, w, noise)
 
-        if self.grows:
-            rgb = grow_image(w, 2, self.log2, self.lod, block, self._to_rgb)
-        else:
-            x = w
-            for res in range(2, self.log2 + 1):
-                x = block(res, x)
-            rgb = self._to_rgb(self.log2, x)
-        return tf.cast(rgb, self.variable_dtype)
+        return grow_image(w, 2, self.log2, self.lod, block, self._to_rgb)
 
     def _block(self, res: int, x: tf.Tensor, w: tf.Tensor, noise: Noise) -> tf.Tensor:
         block, layer = f"{2**res}x{2**res}", 2 * res - 4

@@ -15,7 +15,7 @@ import tensorflow as tf
 from stylegan_tf.errors import InputError
 from stylegan_tf.networks.mapping import MappingNetwork
 from stylegan_tf.networks.modulation import RESAMPLE_KERNEL, ModulatedNetwork, Noise
-from stylegan_tf.networks.network import feature_maps, resolution_log2
+from stylegan_tf.networks.network import State, feature_maps, resolution_log2
 from stylegan_tf.ops import upsample_2d, upsample_conv_2d
 from stylegan_tf.ops.bias_act import activation
 
@@ -151,23 +151,37 @@ class Synthesis(ModulatedNetwork):
           noise: `const` for the noise buffers, `random` for fresh noise, `none` for none, or a
             list of L − 1 arrays `[1 or n, side, side, 1]`.
         """
+        state: State = ()
+        for res in range(2, self.log2 + 1):
+            state = self.advance(state, res, w, noise)
+        return tf.cast(state[1], self.variable_dtype)
+
+    def advance(self, state: State, res: int, w: tf.Tensor, noise: Noise = "const") -> State:
+        """Runs one block; all of them in order synthesise the image.
+
+        Args:
+          state: what the block before gave; empty before the first.
+          res: log2 of the block's resolution, from 2. It looks at layers 2 res − 5 to 2 res − 3.
+          w, noise: as in `call`.
+
+        Returns:
+          The features, and with the skip architecture or after the last block the image so far.
+        """
         w = tf.cast(w, self.variable_dtype)  # styles are few numbers: full precision costs nothing
-        x = self._constant(w)
-        x = self._layer("4x4/Conv", x, w, 0, noise)
-        rgb = self._to_rgb("4x4/ToRGB", x, w, 1) if self.architecture == "skip" else None
-        for res in range(3, self.log2 + 1):
-            block, index = f"{2**res}x{2**res}", 2 * res - 5
-            before = x
-            x = self._layer(f"{block}/Conv0_up", x, w, index, noise, up=True)
+        block, index = f"{2**res}x{2**res}", 2 * res - 5
+        if res == 2:
+            x = self._layer("4x4/Conv", self._constant(w), w, 0, noise)
+        else:
+            x = self._layer(f"{block}/Conv0_up", state[0], w, index, noise, up=True)
             x = self._layer(f"{block}/Conv1", x, w, index + 1, noise)
             if self.architecture == "resnet":
-                x = (x + self._skip(f"{block}/Skip", before)) * (1 / math.sqrt(2))
-            if self.architecture == "skip":
-                rgb = upsample_2d(rgb, self.resample_kernel)
-                rgb += self._to_rgb(f"{block}/ToRGB", x, w, index + 2)
-            elif res == self.log2:
-                rgb = self._to_rgb(f"{block}/ToRGB", x, w, index + 2)
-        return tf.cast(rgb, self.variable_dtype)
+                x = (x + self._skip(f"{block}/Skip", state[0])) * (1 / math.sqrt(2))
+        if self.architecture == "skip":
+            rgb = self._to_rgb(f"{block}/ToRGB", x, w, index + 2)
+            if res > 2:
+                rgb = upsample_2d(state[1], self.resample_kernel) + rgb
+            return x, rgb
+        return (x, self._to_rgb(f"{block}/ToRGB", x, w, index + 2)) if res == self.log2 else (x,)
 
     def _skip(self, name: str, x: tf.Tensor) -> tf.Tensor:
         weight = self._value(f"{name}/weight")

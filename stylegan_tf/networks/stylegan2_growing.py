@@ -14,7 +14,7 @@ from stylegan_tf.networks.growing import (
     grow_image,
 )
 from stylegan_tf.networks.modulation import RESAMPLE_KERNEL, ModulatedNetwork, Noise
-from stylegan_tf.networks.network import feature_maps, resolution_log2
+from stylegan_tf.networks.network import State, feature_maps, resolution_log2
 from stylegan_tf.ops.bias_act import activation
 
 
@@ -77,21 +77,44 @@ class Synthesis(GrowingNetwork, ModulatedNetwork):
 
     def call(self, w: tf.Tensor, noise: Noise = "const") -> tf.Tensor:
         """Synthesises images; the arguments are those of `stylegan2.Synthesis`."""
-        w = tf.cast(w, self.variable_dtype)
+        if self.grows and self.log2 > 2:
+            rgb = self._grow(tf.cast(w, self.variable_dtype), noise)
+        else:
+            state: State = ()
+            for res in range(2, self.log2 + 1):
+                state = self.advance(state, res, w, noise)
+            rgb = state[1]
+        return tf.cast(rgb, self.variable_dtype)
 
+    def advance(self, state: State, res: int, w: tf.Tensor, noise: Noise = "const") -> State:
+        """Runs one block; all of them in order synthesise the image at full resolution.
+
+        The arguments are those of `stylegan2.Synthesis.advance`.
+
+        Returns:
+          The features, and after the last block the image.
+        """
+        w = tf.cast(w, self.variable_dtype)
+        if res == 2:
+            x = self._layer("4x4/Conv", self._constant(w), w, 0, noise)
+        else:
+            x = self._block(res, state[0], w, noise)
+        return (x, self._picture(res, x, w)) if res == self.log2 else (x,)
+
+    def _grow(self, w: tf.Tensor, noise: Noise) -> tf.Tensor:
         def block(res: int, x: tf.Tensor) -> tf.Tensor:
-            name, index = f"{2**res}x{2**res}", 2 * res - 5
-            x = self._layer(f"{name}/Conv0_up", x, w, index, noise, up=True)
-            return self._layer(f"{name}/Conv1", x, w, index + 1, noise)
+            return self._block(res, x, w, noise)
 
         def to_rgb(res: int, x: tf.Tensor) -> tf.Tensor:
-            return self._to_rgb(f"ToRGB_lod{self.log2 - res}", x, w, 2 * res - 3)
+            return self._picture(res, x, w)
 
         x = self._layer("4x4/Conv", self._constant(w), w, 0, noise)
-        if self.grows and self.log2 > 2:
-            rgb = grow_image(x, 3, self.log2, self.lod, block, to_rgb)
-        else:
-            for res in range(3, self.log2 + 1):
-                x = block(res, x)
-            rgb = to_rgb(self.log2, x)
-        return tf.cast(rgb, self.variable_dtype)
+        return grow_image(x, 3, self.log2, self.lod, block, to_rgb)
+
+    def _block(self, res: int, x: tf.Tensor, w: tf.Tensor, noise: Noise) -> tf.Tensor:
+        name, index = f"{2**res}x{2**res}", 2 * res - 5
+        x = self._layer(f"{name}/Conv0_up", x, w, index, noise, up=True)
+        return self._layer(f"{name}/Conv1", x, w, index + 1, noise)
+
+    def _picture(self, res: int, x: tf.Tensor, w: tf.Tensor) -> tf.Tensor:
+        return self._to_rgb(f"ToRGB_lod{self.log2 - res}", x, w, 2 * res - 3)

@@ -1,6 +1,6 @@
 """The operations of the StyleGAN networks in plain TensorFlow, channels last."""
 
-from stylegan_tf.ops.bias_act import ACTIVATIONS, dense, fused_bias_act
+from stylegan_tf.ops.bias_act import ACTIVATIONS, dense, fused_bias_act, layer_end
 from stylegan_tf.ops.normalization import (
     append_stddev,
     flatten,
@@ -38,6 +38,7 @@ __all__ = [
     "flatten",
     "fused_bias_act",
     "instance_norm",
+    "layer_end",
     "minibatch_stddev",
     "pixel_norm",
     "setup_kernel",

@@ -11,6 +11,7 @@ from stylegan_tf.files.whole_files import sweep, temporary_folder
 from stylegan_tf.outputs.lock import lock_output, tidy
 from stylegan_tf.outputs.owned_files import (
     check_free,
+    check_place,
     describe_folder,
     is_there,
     merge_owned,
@@ -78,6 +79,7 @@ class OutputFile:
         return done
 
     def _refuse(self) -> bool:
+        check_place(self.path)
         before = self._read()
         if before is not None:
             there = [n for n, about in before.files.items() if is_there(self._root, n, about)]

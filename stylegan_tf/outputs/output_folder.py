@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from absl import logging
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.files.whole_files import sweep, temporary_folder
-from stylegan_tf.outputs.json_file import read_json, write_json
 from stylegan_tf.outputs.lock import lock_output
 from stylegan_tf.outputs.owned_files import (
     check_free,
+    check_place,
     describe_folder,
     is_there,
     merge_owned,
@@ -110,6 +111,7 @@ class OutputFolder:
         with lock_output(self.path):
             self._load()  # another run may have ended meanwhile
             new = not os.path.lexists(self.path)
+            unrecorded = not os.path.lexists(self.record_path)
             sweep(self.path / "items")
             try:
                 with temporary_folder(self.path / "items") as self._stages:
@@ -117,8 +119,9 @@ class OutputFolder:
                     yield
                     self._finish()
             finally:
-                if new and not self._items:  # nothing was made
+                if unrecorded and not self._items:  # nothing was made
                     self.record_path.unlink(missing_ok=True)
+                if new and not self._items:
                     with contextlib.suppress(OSError):
                         self.path.rmdir()
 
@@ -155,6 +158,14 @@ class OutputFolder:
         yield self.stage(name)
         self.commit(name, made_from)
 
+    def forget(self, name: str) -> None:
+        """Removes an item that no longer says what is true, if it was made; call it when opened."""
+        item = self._items.pop(name, None)
+        if item is not None:
+            for path in remove_owned(self.path, {**item.before, **item.files}):
+                logging.warning("%s was changed after it was made, and stays", path)
+            (self.path / _ENTRIES / f"{_entry_name(name)}.json").unlink(missing_ok=True)
+
     def _load(self) -> None:
         self._items = {}
         if os.path.lexists(self.record_path):
@@ -166,7 +177,7 @@ class OutputFolder:
                 )
             self._items.update(record.items)
         for path in self._entries():
-            value = read_json(path, "a record of an item", _MAX_ENTRY)
+            value = read_own_json(path, "a record of an item", _MAX_ENTRY)
             try:
                 name = value["item"]
                 if not isinstance(name, str) or path.stem != _entry_name(name):
@@ -235,6 +246,7 @@ def check_folder(path: str | os.PathLike) -> pathlib.Path:
     if os.path.lexists(path) and not path.is_dir():
         kind = "a file" if path.is_file() else "neither a file nor a folder"
         raise InputError(f"--output={path} is {kind}; give a folder")
+    check_place(path)
     return path
 
 

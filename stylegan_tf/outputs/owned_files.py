@@ -22,6 +22,29 @@ def merge_owned(*tables: Files) -> dict[str, list[FileRecord]]:
     return owned
 
 
+def check_place(path: pathlib.Path) -> None:
+    """Refuses a path where nothing can be made, before any work is done for it.
+
+    Raises:
+      InputError: it leads through a file or a loop of links, its name is too long, or the folder
+        that it would be in may not be written to.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.lstat(path)
+        parent = path.absolute().parent
+        while not os.path.lexists(parent):
+            parent = parent.parent
+        status = os.stat(parent)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no file can have that name"
+        raise InputError(f"{path} cannot be written: {reason}; give another --output") from None
+    if not stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{path} cannot be written: {parent} is no folder; give another --output")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise InputError(f"{path} cannot be written: {parent} is not yours to write to")
+
+
 def is_there(root: pathlib.Path, name: str, about: FileRecord, by_content: bool = True) -> bool:
     """Whether the file is as recorded; with `by_content` false, whether its size is."""
     path = root / name

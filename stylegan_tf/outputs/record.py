@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import read_json, write_json
+from stylegan_tf.files.json_files import read_own_json, write_json
 
 _PACKAGE = "stylegan-video"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -118,7 +118,7 @@ def read_record(path: pathlib.Path) -> Record:
     Raises:
       InputError: it is not a record, or names files outside its folder.
     """
-    value = read_json(path, _WHAT)
+    value = read_own_json(path, _WHAT)
     try:
         return Record(
             program=_text(value.pop("program")),

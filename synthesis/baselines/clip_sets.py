@@ -9,6 +9,7 @@ from encoder.datasets.face_sample import EXPRESSIONS
 from encoder.datasets.mug import read_mug
 from encoder.images import IMAGE_SUFFIXES
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import read_lines
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".gif"})
 
@@ -89,7 +90,7 @@ def read_ucf101(root: str | os.PathLike, split: str | os.PathLike | None = None)
     if not split.is_file():
         raise InputError(f"there is no list {split}")
     by_name = {clip.name: clip for clip in clips}
-    names = [line.split()[0] for line in split.read_text("utf-8").splitlines() if line.split()]
+    names = [line.split()[0] for line in read_lines(split) if line.split()]
     missing = [name for name in names if name not in by_name]
     if missing or not names:
         what = f"lists {missing[0]}, which {root} does not hold" if missing else "is empty"

@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import functools
-import json
 import os
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +16,8 @@ from encoder.faces.landmarks import detect_faces
 from encoder.images import read_image
 from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.arrays import map_array
+from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.files.whole_files import write_atomically
 from synthesis.baselines.clip_sets import Clip, class_names
 
@@ -44,7 +45,7 @@ class ClipStore:
         index = self._folder / _INDEX
         if not index.is_file():
             raise InputError(f"{folder} holds no decoded clips")
-        content = json.loads(index.read_text("utf-8"))
+        content: dict[str, Any] = read_own_json(index, "an index of clips")
         self.size: int = content["size"]
         self.classes: list[str] = content["classes"]
         self._files: list[str] = [clip["file"] for clip in content["clips"]]
@@ -65,7 +66,7 @@ class ClipStore:
         return np.array(self._open(clip)[number - start])
 
     def _load(self, clip: int) -> np.ndarray:
-        return np.load(self._folder / self._files[clip], mmap_mode="r", allow_pickle=False)
+        return map_array(self._folder / self._files[clip])
 
 
 def build_store(
@@ -97,13 +98,13 @@ def build_store(
     }
     plan = folder / "plan.json"
     if plan.is_file():
-        if json.loads(plan.read_text("utf-8")) != wanted:
+        if read_own_json(plan, "a plan of clips") != wanted:
             raise InputError(
                 f"{folder} holds other clips, or the same in another size or crop; give another "
                 "folder, or remove it"
             )
     else:
-        _write_json(plan, wanted)
+        write_json(plan, wanted, indent=None)
     if not (folder / _INDEX).is_file():
         decode = functools.partial(_decode, folder, size=size, crop=crop)
         numbers = range(len(clips))
@@ -129,13 +130,8 @@ def build_store(
         ]
         if not entries:
             raise InputError("none of the clips shows a face; use the centre of the frames")
-        _write_json(folder / _INDEX, {**wanted, "clips": entries})
+        write_json(folder / _INDEX, {**wanted, "clips": entries}, indent=None)
     return ClipStore(folder)
-
-
-def _write_json(path: pathlib.Path, content: object) -> None:
-    with write_atomically(path) as temporary:
-        temporary.write_text(json.dumps(content, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _file_name(number: int) -> str:
@@ -148,7 +144,7 @@ def _decode(
     """Writes one clip and returns its number of frames; 0 if it shows no face."""
     path = folder / _file_name(number)
     if path.is_file():
-        return int(np.load(path, mmap_mode="r", allow_pickle=False).shape[0])
+        return len(map_array(path))
     square = None
     if crop == "face":
         square = _face_square(clip)

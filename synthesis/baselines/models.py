@@ -1,7 +1,6 @@
 """The baselines by name, and the folder of a training, which says what was trained."""
 
 import dataclasses
-import json
 import os
 import pathlib
 import typing
@@ -9,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.json_files import read_own_json, write_json
+from stylegan_tf.numbers import check_number
 from synthesis.baselines.adversarial_training import AdversarialTraining
 from synthesis.baselines.checkpoints import Checkpoints
 from synthesis.baselines.dvdgan import training as dvdgan
@@ -82,8 +82,8 @@ def _parse(name: str, text: str, kind: Any) -> Any:
         raise InputError(
             f"option {name}={text} is not {getattr(wanted, '__name__', wanted)}"
         ) from None
-    if kind in (int, float) and not 0 <= value < float("inf"):
-        raise InputError(f"option {name}={text} must be 0 or more")
+    if kind in (int, float):
+        check_number(value, f"option {name}", 0)
     if name in _POSITIVE and value < 1:
         raise InputError(f"{name} must be 1 or more")
     return value
@@ -105,7 +105,7 @@ def describe(
         "data": dict(data),
     }
     if path.is_file():
-        found = json.loads(path.read_text("utf-8"))
+        found = read_own_json(path, "a training's description")
         changed = [key for key in wanted if found.get(key) != wanted[key]]
         if changed:
             raise InputError(
@@ -113,8 +113,7 @@ def describe(
                 "give another folder, or start over"
             )
         return
-    with write_atomically(path) as temporary:
-        temporary.write_text(json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    write_json(path, wanted)
 
 
 @dataclasses.dataclass(frozen=True)

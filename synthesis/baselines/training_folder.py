@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_own_json
 from stylegan_tf.outputs.record import describe_inputs
 
 DESCRIPTION = "model.json"
@@ -50,8 +51,8 @@ def read_training(folder: str | os.PathLike) -> TrainingFolder:
     path = folder / DESCRIPTION
     if not path.is_file():
         raise InputError(f"{folder} is not the folder of a training: there is no {DESCRIPTION}")
+    found = read_own_json(path, "the description of a baseline")
     try:
-        found = json.loads(path.read_text("utf-8"))
         model, options = str(found["model"]), dict(found["options"])
         classes = tuple(map(str, found["classes"]))
     except (ValueError, KeyError, TypeError) as error:

@@ -8,6 +8,7 @@ import numpy as np
 
 from stylegan_tf.errors import InputError
 from synthesis.masks import LayerMask
+from synthesis.paste_back import Finish
 from synthesis.pose.driving_clip import Stretch, aligned_frames
 from synthesis.pose.smoothing import SMOOTHING_SECONDS, alignment_jitter, smooth_alignment
 from synthesis.pose.transfer import transfer_pose
@@ -65,6 +66,8 @@ def mimic_clip(
     video: VideoFormat,
     options: Mimicry = Mimicry(),
     progress: Progress = lambda items, _: items,
+    finish: Finish | None = None,
+    on_latents: Callable[[np.ndarray], object] = lambda _: None,
 ) -> dict[str, float | None]:
     """Embeds the frames of a stretch, moves a face as they move, writes and measures the video.
 
@@ -76,6 +79,8 @@ def mimic_clip(
       video: where to write and how; the rate is the clip's, whatever it says.
       options: how to follow.
       progress: takes the frames of a stage and the stage's name, hands the frames on.
+      finish: what to do with each picture of the face after it is measured; None for nothing.
+      on_latents: is given the latents of the video, float32 `[F, L, 512]`, before it is drawn.
 
     Returns:
       What `PoseWatch.compare` and `trajectory_drift` say, and `alignment_jitter_before`,
@@ -87,13 +92,14 @@ def mimic_clip(
     aligned = progress(aligned_frames(stretch, landmarks), "embedding")
     driving = np.stack(list(embedder.embed_sequence(aligned, options.frame_iterations)))
     latents = transfer_pose(face, driving, options.mask, options.strength)
+    on_latents(latents)
 
     drawn = render_frames(generator, [latents], options.batch_size, options.noise)
     watch = PoseWatch(drawn, options.detector)
-    frames: Iterable[np.ndarray] = watch
+    frames: Iterable[np.ndarray] = watch if finish is None else map(finish, watch)
     if options.compare:
         beside = aligned_frames(stretch, landmarks, generator.resolution)
-        frames = tile_frames([beside, watch], 2)
+        frames = tile_frames([beside, frames], 2)
     frames = progress(frames, "frames")
     write_video(video.path, frames, stretch.fps, video.crf, video.audio, video.audio_start)
     return {

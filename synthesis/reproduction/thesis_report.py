@@ -1,7 +1,6 @@
 """The report of the whole thesis: every figure and number, published and ours (thesis 4)."""
 
 import dataclasses
-import json
 import pathlib
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from emotion.emotion import EMOTION_COEFFICIENT
 from encoder.clips.reading import read_frames
 from encoder.embedding.latents import load_latent
+from stylegan_tf.files.json_files import read_json
 from synthesis.reproduction.plan import labels_path, trailer_names
 from synthesis.reproduction.published import PUBLISHED_DISTANCES
 from synthesis.reproduction.report_page import (
@@ -92,7 +92,7 @@ class _Results:
 
     def json(self, path: str) -> Any:
         file = self.root / path
-        return json.loads(file.read_text("utf-8")) if file.is_file() else None
+        return read_json(file) if file.is_file() else None
 
     def block(
         self,

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import pathlib
-import zipfile
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -16,6 +15,7 @@ from encoder.descriptors import DescriptorOptions, load_face_descriptor
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
 from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.arrays import read_arrays
 from stylegan_tf.files.whole_files import write_atomically
 from synthesis.scores.clip_descriptions import ClipDescription, describe_clip
 
@@ -101,7 +101,7 @@ def _fingerprint(
         if option.openface_model is not None:
             model = os.stat(option.openface_model)
             stats.append((option.openface_model, model.st_size, model.st_mtime_ns))
-    what = [str(clip.resolve()), stats, [repr(option) for option in options]]
+    what = [os.path.realpath(clip), stats, [repr(option) for option in options]]
     return hashlib.sha256(json.dumps([*what, detector, detection_size]).encode()).hexdigest()[:32]
 
 
@@ -113,8 +113,8 @@ def _save(path: pathlib.Path, description: ClipDescription) -> None:
 def _load(path: pathlib.Path, count: int) -> ClipDescription | None:
     """What was kept, or None if there is nothing, or nothing sound."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            descriptors = tuple(file[f"arr_{k}"] for k in range(count))
-            return ClipDescription(descriptors, file["landmarks"])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        arrays = read_arrays(path)
+        descriptors = tuple(arrays[f"arr_{k}"] for k in range(count))
+        return ClipDescription(descriptors, arrays["landmarks"])
+    except (InputError, KeyError):
         return None

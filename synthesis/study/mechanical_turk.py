@@ -7,6 +7,7 @@ import random
 import re
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import read_table
 from stylegan_tf.files.whole_files import write_atomically
 from synthesis.study.answers import MAX_MILLISECONDS, Answer
 from synthesis.study.pages import read_page
@@ -15,7 +16,6 @@ from synthesis.study.study import CHOICES, PAIR_NAME, Study
 MAX_TEMPLATE_BYTES = 65_535  # of Mechanical Turk
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _WORKER = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_CELL_LIMIT = 1 << 16
 
 
 def write_batch(
@@ -92,25 +92,15 @@ def read_results(path: str | os.PathLike[str], study: Study) -> list[Answer]:
     if not path.is_file():
         raise InputError(f"there is no results file {path}")
     answers = []
-    csv.field_size_limit(_CELL_LIMIT)
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or []
-            numbers = [
-                name.rpartition("_")[2]
-                for name in columns
-                if re.fullmatch(r"Input\.pair_\d{1,4}", name)
-            ]
-            if "WorkerId" not in columns or not numbers:
-                raise InputError(
-                    f"{path} is no results file of this study: it lacks WorkerId or Input.pair_1"
-                )
-            for row in reader:
-                if (row.get("AssignmentStatus") or "").lower() != "rejected":
-                    answers += _read_row(row, numbers, study, f"{path}, line {reader.line_num}")
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a CSV file in UTF-8: {error}") from error
+    table = read_table(path, ("WorkerId", "Input.pair_1"))
+    numbers = [
+        name.rpartition("_")[2]
+        for name in table.columns
+        if re.fullmatch(r"Input\.pair_\d{1,4}", name)
+    ]
+    for line, row in zip(table.index, table.to_dict("records"), strict=True):
+        if row.get("AssignmentStatus", "").lower() != "rejected":
+            answers += _read_row(row, numbers, study, f"{path}, line {line}")
     return answers
 
 

@@ -6,12 +6,12 @@ answers.sqlite  what was answered
 """
 
 import dataclasses
-import json
 import os
 import pathlib
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from encoder.clips.decoding import open_clip
 from encoder.clips.reading import read_frames
 from encoder.images import resize_image
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.json_files import read_json, write_json
 from synthesis.video.format import FPS
 from synthesis.video.writing import write_video
 
@@ -197,17 +197,16 @@ def make_study(
             write_video(path, (_fit(frame, size, order) for frame in read_frames(clip)), rate)
         if on_video is not None:
             on_video(len(sources))
-    with write_atomically(key) as temporary:
-        record = {
-            "form": _FORM,
-            "question": study.question,
-            "models": study.models,
-            "size": size,
-            "seed": seed,
-            "pairs": [dataclasses.asdict(pair) for pair in planned],
-            "videos": {name: str(clip) for name, (clip, _) in sources.items()},
-        }
-        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    record = {
+        "form": _FORM,
+        "question": study.question,
+        "models": study.models,
+        "size": size,
+        "seed": seed,
+        "pairs": [dataclasses.asdict(pair) for pair in planned],
+        "videos": {name: str(clip) for name, (clip, _) in sources.items()},
+    }
+    write_json(key, record)
     return study
 
 
@@ -221,7 +220,7 @@ def load_study(folder: str | os.PathLike[str]) -> Study:
     if not key.is_file():
         raise InputError(f"{folder} holds no study: there is no {key}; make one first")
     try:
-        record = json.loads(key.read_text("utf-8"))
+        record: Any = read_json(key)
         pairs = tuple(StudyPair(**pair) for pair in record["pairs"])
         sound = record["form"] == _FORM and all(
             PAIR_NAME.fullmatch(pair.name)
@@ -233,7 +232,7 @@ def load_study(folder: str | os.PathLike[str]) -> Study:
             raise ValueError
         models = tuple(str(model) for model in record["models"])
         return Study(key.parent, models, pairs, int(record["size"]), str(record["question"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise InputError(f"{key} is damaged or of another version; make the study anew") from None
 
 

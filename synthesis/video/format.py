@@ -3,9 +3,8 @@
 import dataclasses
 import pathlib
 
-import numpy as np
-
 from stylegan_tf.errors import InputError
+from stylegan_tf.numbers import LONGEST_SECONDS, MAX_FPS, MIN_FPS, check_number
 
 FPS = 30.0
 CRF = 18  # visually lossless for H.264
@@ -39,14 +38,15 @@ class VideoFormat:
     def __post_init__(self) -> None:
         path = pathlib.Path(self.path)
         object.__setattr__(self, "path", path)
+        if path.name in ("", ".."):
+            raise InputError(f"--output={self.path!s} names no file")
         suffix = path.suffix.lower()
         if suffix not in (".mp4", ".webm", ".gif", ""):
             raise InputError(
                 f"{path}: a video ends in .mp4, .webm or .gif; without a suffix it is a folder "
                 "of PNG files"
             )
-        if not (np.isfinite(self.fps) and self.fps >= 0.01):
-            raise InputError(f"fps is {self.fps}; it must be 0.01 or more")
+        check_number(self.fps, "fps", MIN_FPS, MAX_FPS)
         if suffix == ".gif" and self.fps > MAX_GIF_FPS:
             raise InputError(
                 f"a GIF plays at most {MAX_GIF_FPS} frames per second, not {self.fps:g}"
@@ -54,14 +54,25 @@ class VideoFormat:
         top = MAX_CRF.get(suffix, max(MAX_CRF.values()))
         if not 0 <= self.crf <= top:
             raise InputError(f"crf is {self.crf}; it goes from 0 (lossless) to {top}")
-        if not self.audio_start >= 0:
-            raise InputError(f"audio_start is {self.audio_start} s; it must be 0 or more")
+        check_number(self.audio_start, "audio_start", 0, LONGEST_SECONDS)
         if self.audio is not None:
             object.__setattr__(self, "audio", pathlib.Path(self.audio))
-            if suffix not in AUDIO_SUFFIXES:
+            if not self.carries_sound:
                 raise InputError(f"{path} cannot carry sound; write .mp4 or .webm")
             if not self.audio.is_file():
                 raise InputError(f"there is no audio file {self.audio}")
+
+    def check_size(self, width: int, height: int) -> None:
+        """Refuses frames of a size that this kind of file cannot have."""
+        if self.path.suffix.lower() in MAX_CRF and (width % 2 or height % 2):
+            raise InputError(
+                f"frames are {width}×{height}; H.264 and VP9 need even sides, GIF and PNG not"
+            )
+
+    @property
+    def carries_sound(self) -> bool:
+        """Whether this kind of file can have sound."""
+        return self.path.suffix.lower() in AUDIO_SUFFIXES
 
     @property
     def is_folder(self) -> bool:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.whole_files import write_atomically
-from synthesis.video.format import CRF, FPS, MAX_CRF, VideoFormat
+from synthesis.video.format import CRF, FPS, VideoFormat
 
 # Codec and options of ffmpeg. GIF: one palette a frame, for one palette would keep all frames.
 _CODECS = {
@@ -61,8 +61,7 @@ def write_video(
     first = next(frames, None)
     if first is None:
         raise InputError(f"{video.path}: there are no frames to write")
-    even = video.path.suffix.lower() in MAX_CRF
-    checked = _checked(itertools.chain([first], frames), np.shape(first), even)
+    checked = _checked(itertools.chain([first], frames), np.shape(first), video)
     if video.is_folder:
         return _write_pngs(video.path, checked)
     with write_atomically(video.path) as temporary:
@@ -70,7 +69,7 @@ def write_video(
 
 
 def _checked(
-    frames: Iterable[np.ndarray], shape: tuple[int, ...], even: bool
+    frames: Iterable[np.ndarray], shape: tuple[int, ...], video: VideoFormat
 ) -> Iterator[np.ndarray]:
     for number, frame in enumerate(frames):
         frame = np.asarray(frame)
@@ -83,10 +82,7 @@ def _checked(
                 f"frame {number} is {list(frame.shape)}, the first was {list(shape)}; all frames "
                 "of a video have one size"
             )
-        if even and (shape[0] % 2 or shape[1] % 2):
-            raise InputError(
-                f"frames are {shape[1]}×{shape[0]}; H.264 and VP9 need even sides, GIF and PNG not"
-            )
+        video.check_size(shape[1], shape[0])
         yield frame
 
 

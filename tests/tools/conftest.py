@@ -1,8 +1,11 @@
 """What tests of drivers share: a small network, made-up directions, and a way to run a driver."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
+import shutil
+import signal
 import subprocess
 import sys
 
@@ -59,3 +62,84 @@ def small_network(tmp_path_factory):
             direction = random.randn(10, 512).astype(np.float32) * 0.02
             np.save(folder / "directions" / f"{emotion.label}.npy", direction)
     return SmallNetwork(folder / "small.pkl", folder / "directions")
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+CHROMEDRIVER = shutil.which("chromedriver")
+
+
+class Browser:
+    """A headless Chromium."""
+
+    def __init__(self, address, width=1000, height=800, **capabilities):
+        from selenium import webdriver
+
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+            options.add_argument(flag)
+        options.add_argument(f"--window-size={width},{height}")
+        for name, value in capabilities.items():
+            options.add_experimental_option(name, value)
+        service = webdriver.ChromeService(CHROMEDRIVER)
+        self.driver = webdriver.Chrome(options=options, service=service)
+        self.driver.get(address)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.driver.quit()
+
+    def find(self, selector):
+        from selenium.webdriver.common.by import By
+
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def run(self, script, *arguments):
+        """What JavaScript returns."""
+        return self.driver.execute_script(script, *arguments)
+
+    def wait(self, condition):
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        return WebDriverWait(self.driver, 120, 0.05).until(lambda _: condition())
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The class of browsers; without Chromium and its driver tests are skipped."""
+    if not (CHROMIUM and CHROMEDRIVER):
+        pytest.skip("Chromium and its driver are not installed")
+    return Browser
+
+
+@pytest.fixture(scope="session")
+def serve_driver():
+    """A driver that serves.
+
+    `with serve_driver("studio", "--flag") as (address, process):`; at the end it is interrupted,
+    and must end without a word.
+    """
+
+    @contextlib.contextmanager
+    def serve(name, *arguments):
+        server = subprocess.Popen(
+            [sys.executable, f"tools/{name}.py", *map(str, arguments)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            line = server.stdout.readline().strip()
+            assert line.startswith("http://127.0.0.1:"), server.stderr.read()
+            yield line, server
+        finally:
+            server.send_signal(signal.SIGINT)
+            _, said = server.communicate(timeout=120)
+        assert server.returncode == 0, said
+        assert said == ""
+
+    return serve

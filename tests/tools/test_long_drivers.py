@@ -9,6 +9,11 @@ import pytest
         ("audit_generator", ["--network=no.pkl"], "no.pkl is not a file, nor one that ships"),
         ("audit_generator", ["--directions=tests"], "tests has no anger.npy"),
         ("benchmark_loading", ["--roles=Gx"], "--roles"),
+        (
+            "measure_pti",
+            ["--input=docs", "--originals=docs", "--output=x"],
+            "holds no latents with",
+        ),
         ("train_rendered_faces", ["--output=a.pkl"], "--work"),
         ("train_rendered_faces", ["--work=a"], "--output"),
     ],

@@ -2,12 +2,7 @@
 
 import concurrent.futures
 import json
-import os
-import pathlib
 import shutil
-import signal
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 
@@ -17,13 +12,6 @@ import pytest
 from synthesis.study.answers import AnswerStore
 from synthesis.study.study import load_study
 from synthesis.video.writing import write_video
-
-ROOT = pathlib.Path(__file__).parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-CHROMEDRIVER = shutil.which("chromedriver")
-with_chromium = pytest.mark.skipif(
-    not (CHROMIUM and CHROMEDRIVER), reason="Chromium and its driver are not installed"
-)
 
 
 @pytest.fixture(scope="module")
@@ -53,80 +41,35 @@ def study(made, tmp_path):
 
 
 @pytest.fixture
-def address(study):
+def address(study, serve_driver):
     """Where the driver serves it."""
-    flags = ["serve", f"--study={study.folder}", "--port=0"]
-    server = subprocess.Popen(
-        [sys.executable, "tools/preference_study.py", *flags],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        line = server.stdout.readline().strip()
-        assert line.startswith("http://127.0.0.1:"), server.stderr.read()
-        yield line
-    finally:
-        server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=60)
-    assert server.returncode == 0, said
-    assert said == ""
+    with serve_driver("preference_study", "serve", f"--study={study.folder}", "--port=0") as served:
+        yield served[0]
 
 
-class Browser:
-    """A headless Chromium that answers as it is told."""
+def start(browser):
+    browser.find("#start").click()
 
-    def __init__(self, address, width=1000, height=800):
-        from selenium import webdriver
 
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-            options.add_argument(flag)
-        options.add_argument(f"--window-size={width},{height}")
-        service = webdriver.ChromeService(CHROMEDRIVER)
-        self.driver = webdriver.Chrome(options=options, service=service)
-        self.driver.get(address)
+def shown(browser, number):
+    """Waits for the pair of that number; the names of its two videos."""
+    browser.wait(lambda: browser.find("#progress-text").text.startswith(f"{number} of"))
+    browser.wait(lambda: browser.find("[data-choice=left]").is_enabled())
+    return [
+        browser.find(f"#{side}").get_property("src").rpartition("/")[2]
+        for side in ("left", "right")
+    ]
 
-    def __enter__(self):
-        return self
 
-    def __exit__(self, *_):
-        self.driver.quit()
+def answer(browser, choice, by):
+    """By a click or by the key."""
+    from selenium.webdriver.common.keys import Keys
 
-    def find(self, selector):
-        from selenium.webdriver.common.by import By
-
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def wait(self, condition):
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        return WebDriverWait(self.driver, 120, 0.05).until(lambda _: condition())
-
-    def start(self):
-        self.find("#start").click()
-
-    def shown(self, number):
-        """Waits for the pair of that number; the names of its two videos."""
-        self.wait(lambda: self.find("#progress-text").text.startswith(f"{number} of"))
-        self.wait(lambda: self.find("[data-choice=left]").is_enabled())
-        return [
-            self.find(f"#{side}").get_property("src").rpartition("/")[2]
-            for side in ("left", "right")
-        ]
-
-    def answer(self, choice, by):
-        """By a click or by the key."""
-        from selenium.webdriver.common.keys import Keys
-
-        if by == "click":
-            self.find(f"[data-choice={choice}]").click()
-        else:
-            keys = {"left": Keys.ARROW_LEFT, "right": Keys.ARROW_RIGHT, "neither": Keys.ARROW_DOWN}
-            self.find("body").send_keys(keys[choice])
+    if by == "click":
+        browser.find(f"[data-choice={choice}]").click()
+    else:
+        keys = {"left": Keys.ARROW_LEFT, "right": Keys.ARROW_RIGHT, "neither": Keys.ARROW_DOWN}
+        browser.find("body").send_keys(keys[choice])
 
 
 def choice_of(study, left, right, prefer="ours"):
@@ -135,22 +78,21 @@ def choice_of(study, left, right, prefer="ours"):
     return ("left" if pair.left_model == prefer else "right"), pair.name
 
 
-@with_chromium
-def test_ten_comparisons_are_found_in_the_report(study, address, run_driver, tmp_path):
+def test_ten_comparisons_are_found_in_the_report(chromium, study, address, run_driver, tmp_path):
     given = {}
-    with Browser(address) as browser:
-        browser.start()
+    with chromium(address) as browser:
+        start(browser)
         for number in range(1, 6):
-            choice, pair = choice_of(study, *browser.shown(number))
+            choice, pair = choice_of(study, *shown(browser, number))
             given[pair] = choice
-            browser.answer(choice, "click" if number % 2 else "key")
-        browser.shown(6)
+            answer(browser, choice, "click" if number % 2 else "key")
+        shown(browser, 6)
         browser.driver.refresh()  # comes back later, and goes on where it was
-        browser.start()
+        start(browser)
         for number in range(6, 11):
-            choice, pair = choice_of(study, *browser.shown(number))
+            choice, pair = choice_of(study, *shown(browser, number))
             given[pair] = "neither" if number == 10 else choice
-            browser.answer(given[pair], "key" if number % 2 else "click")
+            answer(browser, given[pair], "key" if number % 2 else "click")
         browser.wait(lambda: browser.find("#thanks").is_displayed())
         assert browser.driver.get_log("browser") == []
     answers = AnswerStore(study.answers).all()
@@ -175,14 +117,13 @@ def test_ten_comparisons_are_found_in_the_report(study, address, run_driver, tmp
     assert (output / "table2.png").stat().st_size > 1000
 
 
-@with_chromium
-def test_two_browsers_at_once_lose_nothing(study, address):
+def test_two_browsers_at_once_lose_nothing(chromium, study, address):
     def work(prefer):
-        with Browser(address) as browser:
-            browser.start()
+        with chromium(address) as browser:
+            start(browser)
             for number in range(1, 11):
-                left, right = browser.shown(number)
-                browser.answer(prefer or choice_of(study, left, right)[0], "key")
+                left, right = shown(browser, number)
+                answer(browser, prefer or choice_of(study, left, right)[0], "key")
             browser.wait(lambda: browser.find("#thanks").is_displayed())
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -195,11 +136,10 @@ def test_two_browsers_at_once_lose_nothing(study, address):
     assert len(answers) == 20
 
 
-@with_chromium
-def test_page_fits_a_phone_and_says_what_it_shows(study, address):
-    with Browser(address, 500, 700) as browser:  # the narrowest window that Chromium opens
-        browser.start()
-        browser.shown(1)
+def test_page_fits_a_phone_and_says_what_it_shows(chromium, study, address):
+    with chromium(address, 500, 700) as browser:  # the narrowest window that Chromium opens
+        start(browser)
+        shown(browser, 1)
         script = "return document.documentElement.scrollWidth <= window.innerWidth"
         assert browser.driver.execute_script(script)
         for side in ("left", "right"):

@@ -1,6 +1,7 @@
 """Flags of drivers that find faces in pictures of any size: --detector, --detection_size."""
 
 from tools.flag_sets import detector
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags
 
@@ -8,10 +9,10 @@ from encoder.faces.landmarks import DETECTION_SIZE
 
 flags.adopt_module_key_flags(detector)
 
-flags.DEFINE_integer(
+define_integer(
     "detection_size",
     DETECTION_SIZE,
     "Longest side of the searched picture; larger finds smaller faces, its square is the time.",
-    lower_bound=80,
-    upper_bound=10_000,
+    80,
+    10_000,
 )

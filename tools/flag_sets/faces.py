@@ -1,24 +1,27 @@
 """Flags of drivers that animate faces: which network, whose faces."""
 
-from tools.flag_sets import detection, fine_blocks, network, perceptual, truncation
+from tools.flag_sets import detection, embedding, network, perceptual, truncation, tuned, tuning
+from tools.flag_sets.embedding import embedding_options
 from tools.flag_sets.seeds import number_ranges
 
+import functools
 import pathlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 from absl import flags
 
-from encoder.embedder import COARSE, EMBEDDING_METHODS, EmbeddingOptions
-from encoder.embedding.methods import ITERATIONS
+from encoder.embedder import COARSE, PTI
 from stylegan_tf.errors import InputError
 
 if TYPE_CHECKING:
+    from encoder.faces.alignment_job import AlignedFace
     from stylegan_tf.generator import Generator
+    from stylegan_tf.network_difference import NetworkDifference
 
 FLAGS = flags.FLAGS
 
-for module in (detection, fine_blocks, network, perceptual, truncation):
+for module in (detection, embedding, network, truncation, tuned):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_list(
@@ -27,36 +30,31 @@ flags.DEFINE_list(
 flags.DEFINE_alias("seed", "seeds")
 flags.DEFINE_multi_string("latent", [], "A latent file (.npy) instead; repeat it for more faces.")
 flags.DEFINE_multi_string("photo", [], "A photograph to embed instead; repeat it for more faces.")
-flags.DEFINE_enum("method", "thesis", EMBEDDING_METHODS, "Photographs: how to embed.")
-flags.DEFINE_integer("iterations", ITERATIONS, "Photographs: steps (thesis 4.2).", 0, 1_000_000)
-flags.DEFINE_string(
-    "encoder",
-    None,
-    "Photographs, with --method=coarse: an .npz file, or the name of one that ships.",
-)
-flags.DEFINE_integer(
-    "embedding_seed", 0, "Photographs: of random starts and weights.", 0, 2**32 - 1
-)
 
 
-def check(encoder_alone: bool = False) -> None:
+def check(encoder_alone: bool = False, paste_back: bool = False) -> None:
     """Refuses wrong values without loading anything.
 
     Args:
       encoder_alone: the driver also uses --encoder when --method is not coarse.
+      paste_back: --photo may go with --latent: it says where the faces are put.
     """
     network.check()
     perceptual.check()
     if FLAGS.encoder and FLAGS.method != COARSE and not encoder_alone:
         raise InputError("--encoder is for --method=coarse; give both or neither")
     given = [name for name in ("seeds", "latent", "photo") if FLAGS[name].present]
-    if len(given) > 1:
+    if len(given) > 1 and not (paste_back and given == ["latent", "photo"]):
         raise InputError(f"--{given[0]} and --{given[1]} both say whose face; give one of them")
+    unused = [f"--{name}" for name in tuning.NAMES if FLAGS[name].present]
+    if unused and not (FLAGS.photo and not FLAGS.latent and FLAGS.method == PTI):
+        raise InputError(f"{unused[0]} is for --photo with --method=pti only")
     if FLAGS.latent:
         from encoder.embedding.latents import load_latent
 
         for path in FLAGS.latent:
             load_latent(path, w_size=None)  # the generator will say
+        tuned.check(FLAGS.latent)
     elif FLAGS.photo:
         embedding_options()
         for path in FLAGS.photo:
@@ -67,46 +65,62 @@ def check(encoder_alone: bool = False) -> None:
 
 
 def load_faces(generator: "Generator") -> np.ndarray:
-    """The latents that the flags name: float32 `[n, L, 512]`.
+    """The latents that the flags name: float32 `[n, L, 512]`; see `load_tuned_faces`."""
+    return load_tuned_faces(generator)[0]
 
-    Photographs are embedded here, under a progress bar.
+
+def load_tuned_faces(generator: "Generator") -> "tuple[np.ndarray, NetworkDifference | None]":
+    """The latents that the flags name, and what was tuned to draw them; to be called once.
+
+    Photographs are embedded here, under a progress bar. Where a tuned network belongs to the faces
+    the generator becomes that network.
+
+    Returns:
+      float32 `[n, L, 512]`, and what the generator was changed by; None for nothing.
     """
     if FLAGS.latent:
         from encoder.embedding.latents import load_latent
 
         shape = generator.num_layers, generator.dlatent_size
-        return np.stack([load_latent(path, *shape) for path in FLAGS.latent])
+        latents = np.stack([load_latent(path, *shape) for path in FLAGS.latent])
+        difference = tuned.load_tuned(FLAGS.latent)
+        tuned.tune(generator, difference)
+        return latents, difference
     if not FLAGS.photo:
         seeds = number_ranges("seeds", FLAGS.seeds)
-        return generator.map(generator.sample_z(seeds), truncation_psi=FLAGS.truncation_psi)
+        z = generator.sample_z(seeds)
+        return generator.map(z, truncation_psi=FLAGS.truncation_psi), None
 
     from tqdm import tqdm
 
-    from encoder.embedder import FaceEmbedder
+    from encoder.embedder import FaceEmbedder, embed_tuned
 
     images = load_photos()
-    embedder = FaceEmbedder(generator, embedding_options())
-    steps = 0 if FLAGS.method == COARSE else len(images) * FLAGS.iterations
+    options = embedding_options()
+    steps = 0 if FLAGS.method == COARSE else len(images) * options.steps
+    steps += options.tuning.steps if FLAGS.method == PTI else 0
     with tqdm(total=steps, desc="embedding", unit="step", disable=not steps) as bar:
-        return np.stack([embedder.embed(image, on_step=bar.update) for image in images])
+        if FLAGS.method == PTI:
+            found = embed_tuned(generator, images, options, bar.update)
+            tuned.tune(generator, found[0].difference)
+            return np.stack([one.latent for one in found]), found[0].difference
+        embedder = FaceEmbedder(generator, options)
+        return np.stack([embedder.embed(image, on_step=bar.update) for image in images]), None
+
+
+@functools.cache
+def find_photo_faces() -> "list[AlignedFace]":
+    """The largest face of each photograph, aligned, 1024×1024, and where it was; found once."""
+    from encoder.faces.alignment_job import find_aligned
+
+    return [
+        find_aligned(
+            pathlib.Path(path), detector=FLAGS.detector, detection_size=FLAGS.detection_size
+        )[0]
+        for path in FLAGS.photo
+    ]
 
 
 def load_photos() -> list[np.ndarray]:
     """The largest face of each photograph, aligned: uint8 `[1024, 1024, 3]` each."""
-    from encoder.faces.alignment_job import align_picture
-
-    search = {"detector": FLAGS.detector, "detection_size": FLAGS.detection_size}
-    return [align_picture(pathlib.Path(path), **search)[0] for path in FLAGS.photo]
-
-
-def embedding_options(method: str | None = None) -> EmbeddingOptions:
-    """How to embed, from the flags; `method` instead of --method."""
-    method = method or FLAGS.method
-    return EmbeddingOptions(
-        method,
-        FLAGS.iterations,
-        FLAGS.vgg_weights,
-        FLAGS.encoder if method == COARSE else None,
-        FLAGS.skip_fine_blocks,
-        FLAGS.embedding_seed,
-    )
+    return [found.face for found in find_photo_faces()]

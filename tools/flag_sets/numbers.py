@@ -1,12 +1,12 @@
-"""Number flags that take finite numbers of a sensible range, which their help tells."""
+"""Number flags: each takes finite numbers of a sensible range, which its help tells."""
 
 import math
 
 from absl import flags
 
-flags.disclaim_key_flags()  # a flag belongs to the module that calls `define_number`
+from stylegan_tf.numbers import MOST
 
-MOST = 1e6  # of what has no limit of its own
+flags.disclaim_key_flags()  # a flag belongs to the module that calls `define_number`
 
 
 class _Finite(flags.FloatParser):
@@ -21,11 +21,22 @@ class _Finite(flags.FloatParser):
 
 def define_number(
     name: str, default: float | None, help_text: str, low: float = -MOST, high: float = MOST
-) -> None:
-    """Defines a float flag from `low` to `high`; both are in the help."""
-    parser = _Finite(low, high)
-    help_text = f"{help_text} ({low:g} to {high:g})"
-    flags.DEFINE(parser, name, default, help_text, flags.FLAGS, flags.ArgumentSerializer())
+) -> flags.FlagHolder:
+    """Defines a float flag from `low` to `high`, which absl puts into the help."""
+    return _define(_Finite(low, high), name, default, help_text)
+
+
+def define_integer(
+    name: str, default: int | None, help_text: str, low: int, high: int
+) -> flags.FlagHolder:
+    """Defines a flag of a whole number from `low` to `high`, which absl puts into the help."""
+    return _define(flags.IntegerParser(low, high), name, default, help_text)
+
+
+def _define(
+    parser: flags.ArgumentParser, name: str, default: float | None, help_text: str
+) -> flags.FlagHolder:
+    return flags.DEFINE(parser, name, default, help_text, flags.FLAGS, flags.ArgumentSerializer())
 
 
 def require_power_of_two(flag: str, lowest: int) -> None:

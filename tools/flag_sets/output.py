@@ -10,12 +10,15 @@ from collections.abc import Iterable
 from absl import flags
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.network_difference import tuned_files
 from stylegan_tf.outputs.record import Record, describe_file, describe_inputs
 
 FLAGS = flags.FLAGS
 
 flags.DEFINE_bool("overwrite", False, "Make it again; replaces only what an earlier run made.")
 
+# Flags that name latents; the tuned networks beside them count too.
+_LATENTS = ("latent", "minus", "plus")
 # Flags that name files; the content counts, and not where it lies.
 _FILES = (
     "audio",
@@ -70,6 +73,8 @@ def make_record(
         named = values.get(name) or []
         if isinstance(named, str | list) and named and name not in not_inputs:
             named = named if isinstance(named, list) else [named]
+            if name in _LATENTS and values.get("tuned"):
+                named = [*named, *map(str, tuned_files(named))]
             paths = [path for path in named if pathlib.Path(path).exists()]
             if len(paths) == len(named):  # otherwise it is the name of something that ships
                 inputs[name] = describe_inputs(paths)
@@ -98,10 +103,10 @@ def environment() -> dict[str, object]:
 
 def check_distinct(*outputs: tuple[str, str | os.PathLike | None]) -> None:
     """Refuses outputs, (flag, path), that are one file."""
-    seen: dict[pathlib.Path, str] = {}
+    seen: dict[str, str] = {}
     for flag, path in outputs:
         if path is not None:
-            other = seen.setdefault(pathlib.Path(path).resolve(), flag)
+            other = seen.setdefault(os.path.realpath(path), flag)
             if other != flag:
                 raise InputError(f"--{other} and --{flag} are the same file; give two")
 

@@ -3,6 +3,7 @@
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import rendering as rendering_flags
+from tools.flag_sets.numbers import define_integer
 
 from absl import flags, logging
 
@@ -16,7 +17,7 @@ flags.adopt_module_key_flags(rendering_flags)
 flags.DEFINE_string(
     "output", None, "NAME.mp4, .webm or .gif; a name without suffix is a folder of PNG files."
 )
-flags.DEFINE_integer("crf", CRF, "Quality of .mp4 and .webm, 0 is lossless.", lower_bound=0)
+define_integer("crf", CRF, "Quality of .mp4 and .webm, 0 is lossless.", 0, 63)
 flags.DEFINE_string("audio", None, "A file whose sound goes with the video.")
 flags.mark_flag_as_required("output")
 

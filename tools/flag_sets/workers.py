@@ -1,13 +1,9 @@
 """Flag of drivers that search for faces in several processes: --workers."""
 
-from absl import flags
+from tools.flag_sets.numbers import define_integer
 
 from encoder.worker_pool import count_cores
 
-flags.DEFINE_integer(
-    "workers",
-    count_cores(),
-    "Processes that search for faces; one a core if unset.",
-    lower_bound=1,
-    upper_bound=1024,
+define_integer(
+    "workers", count_cores(), "Processes that search for faces; one a core if unset.", 1, 1024
 )

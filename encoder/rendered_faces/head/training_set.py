@@ -8,9 +8,9 @@ depend on the seed and its number only, so a set can grow.
 
 import dataclasses
 import functools
-import json
 import os
 import pathlib
+from typing import Any
 
 import numpy as np
 import tqdm
@@ -19,6 +19,8 @@ from encoder.rendered_faces.head.parameters import EMOTIONS, NAMES
 from encoder.rendered_faces.head.sampling import sample_faces
 from encoder.rendered_faces.head.workers import RendererPool, shared_renderer
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.arrays import map_array, read_array, read_arrays
+from stylegan_tf.files.json_files import read_json, write_json
 from stylegan_tf.files.whole_files import write_atomically
 
 # Raised whenever the same vector gives another picture: shards of two versions don't mix.
@@ -69,10 +71,7 @@ class TrainingSet:
         self.shards = complete_shards(self.folder)
         if not self.shards:
             raise InputError(f"{folder} holds no complete shard yet: render some first")
-        self._images = [
-            np.load(_path(self.folder, shard, "images.npy"), mmap_mode="r", allow_pickle=False)
-            for shard in self.shards
-        ]
+        self._images = [map_array(_path(self.folder, shard, "images.npy")) for shard in self.shards]
         self.vectors = np.concatenate([self._load(shard, "vectors.npy") for shard in self.shards])
 
     def __len__(self) -> int:
@@ -90,11 +89,14 @@ class TrainingSet:
 
     def regions(self, shard: int) -> np.ndarray:
         """The regions of a complete shard by its number, uint8 [n, S, S], see `labels.Region`."""
-        with np.load(_path(self.folder, shard, "regions.npz"), allow_pickle=False) as file:
-            return file["regions"]
+        path = _path(self.folder, shard, "regions.npz")
+        arrays = read_arrays(path)
+        if "regions" not in arrays:
+            raise InputError(f"{path} holds no regions")
+        return arrays["regions"]
 
     def _load(self, shard: int, name: str) -> np.ndarray:
-        return np.load(_path(self.folder, shard, name), allow_pickle=False)
+        return read_array(_path(self.folder, shard, name))
 
 
 def read_manifest(folder: pathlib.Path) -> Manifest:
@@ -104,13 +106,13 @@ def read_manifest(folder: pathlib.Path) -> Manifest:
       InputError: there is none, or it is of another version of the renderer.
     """
     path = folder / _MANIFEST
+    if not path.is_file():
+        raise InputError(f"{folder} holds no rendered training set")
     try:
-        values = json.loads(path.read_text())
+        values: Any = read_json(path)
         manifest = Manifest(**{**values, "parameters": tuple(values["parameters"])})
-    except FileNotFoundError:
-        raise InputError(f"{folder} holds no rendered training set") from None
-    except (ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path} is not a training set's manifest: {error}") from error
+    except (TypeError, KeyError) as error:
+        raise InputError(f"{path} is not a training set's manifest: {error}") from None
     today = Manifest(manifest.size, manifest.shard, manifest.seed)
     if manifest != today:
         raise InputError(
@@ -153,8 +155,7 @@ def render_training_set(
                 f"{found.seed}, not {shard}, {size} and {seed}"
             )
     else:
-        with write_atomically(folder / _MANIFEST) as temporary:
-            temporary.write_text(json.dumps(dataclasses.asdict(manifest), indent=1))
+        write_json(folder / _MANIFEST, dataclasses.asdict(manifest), indent=1)
     wanted = range(-(-faces // shard))
     missing = sorted(set(wanted) - set(complete_shards(folder)))
     with RendererPool(workers) as pool:

@@ -1,6 +1,5 @@
 """Faces whose yaw is known, and batches of them."""
 
-import csv
 import dataclasses
 import os
 import pathlib
@@ -10,6 +9,7 @@ import tensorflow as tf
 
 from encoder.images import read_image, resize_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.tables import float_columns, read_table
 from synthesis.baselines.pose_gan.generator import MAX_YAW
 
 TABLE = "poses.csv"
@@ -35,30 +35,22 @@ class PosePictures:
         table = folder / TABLE
         if not table.is_file():
             raise InputError(f"{folder} holds no {TABLE} with the columns file and yaw")
-        images, yaws = [], []
-        with table.open(newline="", encoding="utf-8") as file:
-            for number, row in enumerate(csv.DictReader(file), 2):
-                name, text = row.get("file"), row.get("yaw")
-                try:
-                    yaw = float(text or "")
-                except ValueError:
-                    yaw = np.nan
-                if not name or not abs(yaw) <= MAX_YAW:
-                    raise InputError(
-                        f"{table}, line {number}: needs a file and a yaw from {-MAX_YAW:g} to "
-                        f"{MAX_YAW:g} degrees"
-                    )
-                path = folder / name
-                if not path.resolve().is_relative_to(folder.resolve()):
-                    raise InputError(f"{table}, line {number}: {name} is outside the folder")
-                image = read_image(path)
-                if image.shape[0] != image.shape[1]:
-                    raise InputError(f"{path} is {image.shape[1]}×{image.shape[0]}, not square")
-                images.append(resize_image(image, size, size))
-                yaws.append(yaw)
+        images = []
+        rows = read_table(table, ("file", "yaw"))
+        yaws = float_columns(rows, ["yaw"], table, -MAX_YAW, MAX_YAW)[:, 0]  # degrees
+        for line, name in rows["file"].items():
+            path = folder / name
+            if not name:
+                raise InputError(f"{table}, line {line}: it names no file")
+            if not pathlib.Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+                raise InputError(f"{table}, line {line}: {name} is outside the folder")
+            image = read_image(path)
+            if image.shape[0] != image.shape[1]:
+                raise InputError(f"{path} is {image.shape[1]}×{image.shape[0]}, not square")
+            images.append(resize_image(image, size, size))
         if not images:
             raise InputError(f"{table} lists no pictures")
-        return cls(np.stack(images), np.array(yaws, np.float32))
+        return cls(np.stack(images), yaws.astype(np.float32))
 
 
 def pose_batches(

@@ -71,11 +71,11 @@ def test_bad_tables(tmp_path):
     np.save(tmp_path / "b.npy", np.zeros((10, 512), np.float32))
     with pytest.raises(InputError, match="there is no label file"):
         labelled_latents.read_labelled_latents(tmp_path, tmp_path / "none.csv")
-    with pytest.raises(InputError, match="lacks the column subject; it needs name, subject"):
+    with pytest.raises(InputError, match=r"line 1: there is no column subject; its columns are"):
         write(tmp_path, [["a", "calm"]], ["name", "emotion"])
     with pytest.raises(InputError, match="names no codes"):
         write(tmp_path, [])
-    with pytest.raises(InputError, match="has empty fields"):
+    with pytest.raises(InputError, match="line 2: it has empty fields"):
         write(tmp_path, [["a", None, "calm"]])
     with pytest.raises(InputError, match="there is no latent file"):
         write(tmp_path, [["c", "1", "calm"]])

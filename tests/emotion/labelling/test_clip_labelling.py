@@ -66,5 +66,5 @@ def test_not_a_face_folder(tmp_path):
     with pytest.raises(InputError, match=r"has no faces\.csv: make it with tools/extract_faces"):
         label_folder(tmp_path, ColourLabeller())
     (tmp_path / "faces.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match="is not a face table: its columns are a, b"):
+    with pytest.raises(InputError, match="line 1: there is no column frame; its columns are a, b"):
         label_folder(tmp_path, ColourLabeller())

@@ -30,7 +30,7 @@ def test_label_file_round_trip(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("frame,emotion\n0,calm\n", "lacks the columns seconds, calm, anger"),
+        ("frame,emotion\n0,calm\n", "line 1: there is no column seconds"),
         ("", "is not a CSV file"),
         (
             "frame,seconds,emotion,calm,anger,happiness,surprise,disgust,fear,sadness\n"

@@ -97,8 +97,11 @@ def test_fer2013_csv(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([[0, "1 2", "Training"]], "a row of Training is damaged"),
-        ([[9, " ".join(["0"] * 2304), "Training"]], "a row of Training is damaged"),
+        ([[0, "1 2", "Training"]], "line 2: its pixels are not 48×48 numbers"),
+        (
+            [[9, " ".join(["0"] * 2304), "Training"]],
+            "line 2: emotion is .9.; it must be a number from 0 to 6",
+        ),
         ([[0, "1", "PublicTest"]], "has no rows of Training"),
     ],
 )
@@ -109,7 +112,7 @@ def test_bad_fer2013(tmp_path, rows, message):
 
 def test_not_fer2013(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")
-    with pytest.raises(InputError, match="is not FER-2013's csv: its columns are x, y"):
+    with pytest.raises(InputError, match="there is no column emotion; its columns are x, y"):
         labeller_training.read_fer2013(tmp_path / "a.csv")
 
 

@@ -66,7 +66,7 @@ def test_only_used_columns_are_written(tmp_path):
         ("a.txt", "calm", "is a .csv or a .json file"),
         ("a.csv", "feeling\ncalm\n", "the first line names no column 'emotion'"),
         ("a.csv", "emotion\n", "holds no emotion"),
-        ("a.csv", "emotion\ncalm\n7\n", "row 2: emotion 7 is not one of 0 to 6"),
+        ("a.csv", "emotion\ncalm\n7\n", "line 3: emotion 7 is not one of 0 to 6"),
         ("a.json", "{", "is not JSON"),
         ("a.json", '{"emotion": 1}', "a sequence in JSON is a list"),
         ("a.json", '[{"strength": 1}]', "row 1: the emotion is missing"),

@@ -29,3 +29,10 @@ def test_needs_the_skip_architecture():
     generator = Generator.create(seed=1, architecture="resnet", **SIZE)
     with pytest.raises(InputError, match="needs a StyleGAN2 generator of the skip architecture"):
         low_resolution_synthesis(generator, 16)
+
+
+def test_stylegan2_ada_stays_itself():
+    generator = Generator.create(version=5, seed=1, conv_clamp=0.5, **SIZE)
+    lower = low_resolution_synthesis(generator, 16)
+    assert type(lower) is type(generator.synthesis)
+    assert lower.conv_clamp == 0.5

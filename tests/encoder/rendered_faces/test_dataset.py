@@ -9,6 +9,9 @@ from encoder.rendered_faces.dataset import (
     write_labelled_faces,
 )
 from encoder.rendered_faces.parameters import EXPRESSIONS, NUM_IDENTITY
+from stylegan_tf.errors import InputError
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.record import Record
 
 
 def test_mixture_of_expressions():
@@ -31,15 +34,22 @@ def test_labelled_set_has_every_expression_of_every_subject():
 
 
 def test_written_set_is_kept_and_completed(tmp_path):
-    write_labelled_faces(tmp_path, subjects=1, size=64)
+    def write():
+        folder = OutputFolder(tmp_path, Record("test", {}))
+        write_labelled_faces(folder, subjects=1, size=64)
+
+    write()
     files = sorted(tmp_path.glob("*/*.png"))
     assert len(files) == 7
     assert np.asarray(Image.open(files[0])).shape == (64, 64, 3)
     files[0].unlink()
-    files[1].write_bytes(b"kept")
-    write_labelled_faces(tmp_path, subjects=1, size=64)
+    kept = files[1].stat().st_mtime_ns
+    write()
     assert files[0].exists()
-    assert files[1].read_bytes() == b"kept"
+    assert files[1].stat().st_mtime_ns == kept
+    files[1].write_bytes(b"mine")
+    with pytest.raises(InputError, match="was changed after it was made; move it away"):
+        write()
 
 
 def test_rendered_pictures_are_opened_again(tmp_path):

@@ -113,10 +113,10 @@ def test_other_files_are_refused(study, tmp_path):
     with pytest.raises(InputError, match="there is no results file"):
         read_results(path, study)
     path.write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match=r"it lacks WorkerId or Input\.pair_1"):
+    with pytest.raises(InputError, match=r"line 1: there is no column WorkerId"):
         read_results(path, study)
     path.write_bytes(b"WorkerId,Input.pair_1\n\xff\xfe,\n")
-    with pytest.raises(InputError, match="is not a CSV file in UTF-8"):
+    with pytest.raises(InputError, match="it is no UTF-8 text"):
         read_results(path, study)
     path.write_text("WorkerId,Input.pair_1\n" + "x" * 100_000)
     with pytest.raises(InputError, match="field larger than field limit"):

@@ -162,7 +162,7 @@ def test_wrong_frames_are_refused(tmp_path, frames, message):
         ({"path": "a.mp4", "crf": 52}, "from 0 .lossless. to 51"),
         ({"path": "a.webm", "crf": -1}, "to 63"),
         ({"path": "a.gif", "audio": "x.wav"}, "cannot carry sound"),
-        ({"path": "a.mp4", "audio_start": -1}, "audio_start is -1 s"),
+        ({"path": "a.mp4", "audio_start": -1}, "audio_start is -1; it must be"),
         ({"path": "a.mp4", "audio": "none.wav"}, "there is no audio file none.wav"),
     ],
 )

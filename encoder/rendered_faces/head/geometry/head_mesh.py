@@ -25,6 +25,7 @@ from encoder.rendered_faces.head.shape_targets import (
     SEXES,
     WEIGHTS,
 )
+from stylegan_tf.files.arrays import map_array
 from stylegan_tf.files.whole_files import write_atomically
 
 _BODY_BELOW = 5.2  # the body is cut off this many eye distances below the eyes
@@ -150,7 +151,7 @@ def _read_targets(
         moves = [sum(read_target(path, vertices) for path in row) for row in files]
         with write_atomically(cache) as temporary, open(temporary, "wb") as file:
             np.save(file, np.stack(moves))
-    return np.load(cache, allow_pickle=False)
+    return map_array(cache)
 
 
 def _body_surfaces(

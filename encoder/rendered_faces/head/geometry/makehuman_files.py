@@ -2,13 +2,14 @@
 
 import dataclasses
 import gzip
-import json
 import pathlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import parse_json
 
 _MAX_BYTES = 64 << 20  # of one file, unpacked
 
@@ -93,7 +94,7 @@ def read_proxy(path: pathlib.Path) -> Proxy:
       InputError: it is not one.
     """
     try:
-        data = json.loads(_read_text(path))
+        data: Any = parse_json(_read_text(path), path)
         references = np.array(data["ref_vIdxs"])
         if references.ndim == 1:  # a vertex tied to one base vertex
             references = references[:, None].repeat(3, axis=1)

@@ -28,6 +28,7 @@ from encoder.rendered_faces.head.learning.stages import STAGES, SYNTHESIS_KWARGS
 from encoder.rendered_faces.head.parameters import group_indices
 from encoder.rendered_faces.head.training_set import TrainingSet
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.arrays import read_arrays
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
 
@@ -144,8 +145,7 @@ class StageTrainer:
         stage, settings = self.stage, self._settings
         finished = self.folder / f"stage{stage.resolution}.npz"
         if finished.exists():
-            with np.load(finished, allow_pickle=False) as file:
-                return dict(file)
+            return read_arrays(finished)
         done = tf.Variable(0, dtype=tf.int64)
         named = {name.replace("/", "."): v for name, v in self._variables.items()}
         checkpoint = tf.train.Checkpoint(

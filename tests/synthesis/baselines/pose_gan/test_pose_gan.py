@@ -41,9 +41,9 @@ def test_pictures_and_batches(folder):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("0.png,90", "line 2: needs a file and a yaw from -75 to 75 degrees"),
-        ("0.png,nan", "line 2: needs a file and a yaw"),
-        (",3", "line 2: needs a file and a yaw"),
+        ("0.png,90", "line 2: yaw is '90'; it must be a number from -75 to 75"),
+        ("0.png,nan", "line 2: yaw is 'nan'; it must be a number"),
+        (",3", "line 2: it names no file"),
         ("../x.png,3", "line 2: ../x.png is outside the folder"),
         ("none.png,3", "none.png does not exist"),
     ],

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.json_file import MAX_BYTES, MAX_DEPTH, read_json, write_json
+from stylegan_tf.files.json_files import MAX_BYTES, MAX_DEPTH, read_own_json, write_json
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,19 @@ from stylegan_tf.outputs.json_file import MAX_BYTES, MAX_DEPTH, read_json, write
 def test_what_is_no_object_is_refused(tmp_path, content):
     (tmp_path / "a.json").write_bytes(content)
     with pytest.raises(InputError, match=r"a.json is not a list of mine; move it away"):
-        read_json(tmp_path / "a.json", "a list of mine")
+        read_own_json(tmp_path / "a.json", "a list of mine")
 
 
 def test_huge_files_links_and_devices_are_refused(tmp_path):
     path = tmp_path / "a.json"
     path.write_text("{}")
-    assert read_json(path, "it") == {}
+    assert read_own_json(path, "it") == {}
     os.truncate(path, MAX_BYTES + 1)
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("/dev/zero")
     for name in ("a.json", "pipe", "link", "none", "."):
         with pytest.raises(InputError, match=r"is not it; move it away"):
-            read_json(tmp_path / name, "it")
+            read_own_json(tmp_path / name, "it")
 
 
 def test_nan_is_not_written(tmp_path):

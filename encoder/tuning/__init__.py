@@ -1,0 +1,1 @@
+"""A face that the generator does not know: NVIDIA's projector and pivotal tuning."""

@@ -1,0 +1,1 @@
+"""The custom ops compiled for this machine: sources, building, loading."""

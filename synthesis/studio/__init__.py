@@ -1,0 +1,1 @@
+"""The studio: emotions at one's fingertips, in the browser."""
