@@ -1,5 +1,6 @@
 import dataclasses
 import pathlib
+import re
 
 import pytest
 
@@ -80,3 +81,16 @@ def test_stand_ins():
     assert steps["mocogan"].needs == ("clips",)
     assert "--steps=6" in steps["mocogan"].flags
     assert steps["clip0_faces"].needs == ("clip0",)
+
+
+@pytest.mark.parametrize("settings", [STAND_INS, REAL])
+def test_flags_are_those_of_the_drivers(settings):
+    """As far as can be told without loading them: some file of tools/ defines each."""
+    shared = "".join(path.read_text("utf-8") for path in (ROOT / "tools/flag_sets").glob("*.py"))
+    baselines = {"tgan", "mocogan", "vgan", "dvdgan"}  # defined in a loop
+    for step in plan(settings):
+        source = (ROOT / "tools" / f"{step.driver}.py").read_text("utf-8") + shared
+        for flag in step.flags:
+            name = flag.lstrip("-").partition("=")[0]
+            known = name in baselines or re.search(rf'\(\s*"{name}",', source)
+            assert known or not flag.startswith("--"), (step.name, flag)
