@@ -36,15 +36,17 @@ class Worker:
 
     def end(self) -> None:
         """Ends the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
         self._process.wait()
 
     def _answer(self) -> dict[str, float]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            code = self._process.wait()
+            self.end()
+            code = self._process.returncode
             raise InputError(
                 f"the process for {self.work.kind} at {self.work.resolution}, batch "
                 f"{self.work.batch_size}, ended with {code}; its message is above"
