@@ -60,6 +60,7 @@ class Runner:
         """Ends the server."""
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
 
 def prepare(folder: pathlib.Path) -> None:

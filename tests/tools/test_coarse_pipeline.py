@@ -8,7 +8,9 @@ import pandas as pd
 
 from encoder.images import read_image, write_image
 
-FACE = pathlib.Path(__file__).parents[1] / "data" / "encoder" / "rendered_face.png"
+DATA = pathlib.Path(__file__).parents[1] / "data"
+FACE = DATA / "encoder" / "rendered_face.png"
+NETWORK = DATA / "networks" / "sg2_f64.pkl.xz"
 
 
 def test_train_embed_reconstruct(tmp_path, run_driver, small_network):
@@ -48,7 +50,7 @@ def test_reconstruct_says_what_is_wrong(tmp_path, run_driver):
     np.save(tmp_path / "a.npy", np.zeros((10, 512), np.float32))
     np.save(tmp_path / "z.npy", np.zeros((1, 512), np.float32))
     (tmp_path / "empty").mkdir()
-    network, output = f"--network={FACE}", f"--output={tmp_path / 'out'}"
+    network, output = f"--network={NETWORK}", f"--output={tmp_path / 'out'}"
     for flags, message in [
         ([f"--input={tmp_path / 'z.npy'}"], "shape (1, 512) of a Z code"),
         ([f"--input={tmp_path / 'empty'}"], "empty holds no latents (.npy)"),
@@ -66,7 +68,7 @@ def test_reconstruct_says_what_is_wrong(tmp_path, run_driver):
 
 def test_train_says_what_is_wrong(tmp_path, run_driver):
     output = f"--output={tmp_path / 'out'}"
-    flags = ["--backbone=small", "--backbone_weights=imagenet", f"--network={FACE}"]
+    flags = ["--backbone=small", "--backbone_weights=imagenet", f"--network={NETWORK}"]
     result = run_driver("train_coarse_encoder", output, *flags)
     assert result.returncode == 1
     assert "--backbone_weights=imagenet is for --backbone=resnet50 only" in result.stderr

@@ -13,6 +13,7 @@ from encoder.images import read_image, write_image
 
 ROOT = pathlib.Path(__file__).parents[2]
 FACE = ROOT / "tests" / "data" / "encoder" / "rendered_face.png"
+NETWORK = ROOT / "tests" / "data" / "networks" / "sg2_f64.pkl.xz"
 FAST = ("--method=lipton", "--iterations=30")
 
 
@@ -112,7 +113,7 @@ def test_aligns_photographs_and_compares_features(tmp_path, run_driver, small_ne
 )
 def test_says_what_is_wrong(tmp_path, run_driver, flags, message):
     output = f"--output={tmp_path / 'out'}"
-    network = [] if "network" in flags[0] else [f"--network={FACE}"]
+    network = [] if "network" in flags[0] else [f"--network={NETWORK}"]
     result = run_driver("embed_images", f"--input={FACE}", output, *network, *flags)
     assert result.returncode == 1
     assert message in result.stderr
