@@ -3,15 +3,17 @@
 import tensorflow as tf
 
 from stylegan_tf.networks.growing import GrowingNetwork, check_structure, grow_features
-from stylegan_tf.networks.network import resolution_log2
+from stylegan_tf.networks.network import feature_maps, resolution_log2
 
 
 class GrowingDiscriminator(GrowingNetwork):
     """Images `[n, resolution, resolution, C]` in [-1, 1] (and labels) → scores `[n]`.
 
-    A class has `_fmaps(stage)`, the channels at a stage (resolution 2^(stage+1)); `_add_layer`,
+    A class has `_fmap_options`, the arguments of `feature_maps` after the stage; `_add_layer`,
     which makes a layer's weight and bias; `_block` and `_from_rgb`, which run them.
     """
+
+    _fmap_options: tuple[int, float, int, int]
 
     def _make(
         self,
@@ -56,7 +58,7 @@ class GrowingDiscriminator(GrowingNetwork):
         return tf.reduce_sum(x * labels, axis=1) if self.label_size else x[:, 0]
 
     def _fmaps(self, stage: int) -> int:
-        raise NotImplementedError
+        return feature_maps(stage, *self._fmap_options)
 
     def _add_layer(self, name: str, shape: tuple[int, ...]) -> None:
         raise NotImplementedError

@@ -10,7 +10,6 @@ import tensorflow as tf
 
 from stylegan_tf.networks.growing_discriminator import GrowingDiscriminator
 from stylegan_tf.networks.modulation import RESAMPLE_KERNEL
-from stylegan_tf.networks.network import feature_maps
 from stylegan_tf.ops import conv_downsample_2d, dense, flatten, fused_bias_act, minibatch_stddev
 from stylegan_tf.ops.bias_act import activation
 
@@ -51,9 +50,6 @@ class Discriminator(GrowingDiscriminator, keras_package="stylegan_tf.networks.st
             structure,
             last_layer="Output",
         )
-
-    def _fmaps(self, stage: int) -> int:
-        return feature_maps(stage, *self._fmap_options)
 
     def _add_layer(self, name: str, shape: tuple[int, ...]) -> None:
         self._add_weight(f"{name}/weight", shape)

@@ -6,7 +6,6 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.networks.growing_discriminator import GrowingDiscriminator
-from stylegan_tf.networks.network import feature_maps
 from stylegan_tf.networks.stylegan import BLUR_FILTER, activate, nonlinearity_function
 from stylegan_tf.ops import blur2d, conv2d_downscale2d, flatten, minibatch_stddev
 
@@ -49,9 +48,6 @@ class Discriminator(GrowingDiscriminator):
             structure,
             last_layer="4x4/Dense1",
         )
-
-    def _fmaps(self, stage: int) -> int:
-        return feature_maps(stage, *self._fmap_options)
 
     def _add_layer(self, name: str, shape: tuple[int, ...]) -> None:
         gain = 1.0 if name == self.last_layer else self._gain
