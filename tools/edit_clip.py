@@ -18,6 +18,7 @@ from tools.flag_sets import embedding as embedding_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import perceptual as perceptual_flags
 from tools.flag_sets import region as region_flags
+from tools.flag_sets import stretch as stretch_flags
 from tools.flag_sets import tuning as tuning_flags
 from tools.flag_sets import video as video_flags
 from tools.flag_sets.numbers import define_integer, define_number
@@ -88,19 +89,9 @@ def main() -> None:
 
     from encoder.clips.decoding import open_clip
     from encoder.clips.sound import has_sound
-    from encoder.worker_pool import count_cores
     from synthesis.clip_edit import ClipFaces, edited_frames, ramped
-    from synthesis.pose.driving_clip import find_stretch
 
-    with tqdm(total=open_clip(clip).num_frames, desc="following", unit="frame") as bar:
-        stretch = find_stretch(
-            clip,
-            FLAGS.detector,
-            FLAGS.detection_size,
-            workers=count_cores(),
-            allow_truncated=FLAGS.allow_truncated,
-            on_frame=bar.update,
-        ).cut(FLAGS.max_frames)
+    stretch = stretch_flags.follow(clip, FLAGS.max_frames)
     faces = ClipFaces.of(stretch, FLAGS.smoothing_seconds)
     generator = network_flags.load_generator()
     mask = region_flags.layer_mask()

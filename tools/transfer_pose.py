@@ -19,6 +19,7 @@ from tools.flag_sets import faces as face_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import paste_back as paste_flags
 from tools.flag_sets import region as region_flags
+from tools.flag_sets import stretch as stretch_flags
 from tools.flag_sets import video as video_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
@@ -90,20 +91,9 @@ def main() -> None:
 
     from tqdm import tqdm
 
-    from encoder.clips.decoding import open_clip
     from encoder.embedder import FaceEmbedder
-    from encoder.worker_pool import count_cores
-    from synthesis.pose.driving_clip import find_stretch
 
-    with tqdm(total=open_clip(clip).num_frames, desc="following", unit="frame") as bar:
-        stretch = find_stretch(
-            clip,
-            FLAGS.detector,
-            FLAGS.detection_size,
-            workers=count_cores(),
-            allow_truncated=FLAGS.allow_truncated,
-            on_frame=bar.update,
-        ).cut(FLAGS.max_frames)
+    stretch = stretch_flags.follow(clip, FLAGS.max_frames)
 
     generator = network_flags.load_generator()
     options.mask.array(generator.num_layers, generator.dlatent_size)
