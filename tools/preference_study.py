@@ -105,10 +105,7 @@ def make() -> None:
 
 def serve() -> None:
     """Answers requests until Ctrl-C."""
-    import logging as standard_logging
-
-    import waitress
-
+    from synthesis.page_server import serve_page
     from synthesis.study.answers import AnswerStore
     from synthesis.study.server import MAX_BODY_BYTES, create_app
     from synthesis.study.study import load_study
@@ -116,18 +113,7 @@ def serve() -> None:
     study = load_study(FLAGS.study)
     app = create_app(study, AnswerStore(study.answers))
     listening = socket.create_server((FLAGS.host, FLAGS.port))
-    host, port = listening.getsockname()[:2]
-    print(f"http://{host}:{port}/", flush=True)
-    # With every request that waits for another it would say so: no news on a busy machine.
-    standard_logging.getLogger("waitress.queue").setLevel(standard_logging.ERROR)
-    waitress.serve(
-        app,
-        sockets=[listening],
-        threads=FLAGS.threads,
-        max_request_body_size=64 * MAX_BODY_BYTES,
-        ident=None,
-        _quiet=True,
-    )
+    serve_page(app, listening, FLAGS.threads, 64 * MAX_BODY_BYTES)
 
 
 def report() -> None:

@@ -80,11 +80,8 @@ def main() -> None:
 def _serve(
     listening: socket.socket, password: str | None, search: EmbeddingOptions, encoder: str | None
 ) -> None:
-    import logging as standard_logging
-
-    import waitress
-
     from emotion.sequences.model import EmotionSequenceModel
+    from synthesis.page_server import serve_page
     from synthesis.studio.access import is_loopback
     from synthesis.studio.origin import Origin
     from synthesis.studio.palette import load_palette
@@ -112,18 +109,7 @@ def _serve(
     )
     try:
         app = create_app(studio, Guard(is_loopback(FLAGS.host), password))
-        host, port = listening.getsockname()[:2]
-        print(f"http://{host}:{port}/", flush=True)
-        # With every request that waits for another it would say so: no news on a busy machine.
-        standard_logging.getLogger("waitress.queue").setLevel(standard_logging.ERROR)
-        waitress.serve(
-            app,
-            sockets=[listening],
-            threads=FLAGS.threads,
-            max_request_body_size=_MAX_REQUEST_BYTES,
-            ident=None,
-            _quiet=True,
-        )
+        serve_page(app, listening, FLAGS.threads, _MAX_REQUEST_BYTES)
     finally:
         studio.close()
 
