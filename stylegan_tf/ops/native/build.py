@@ -36,7 +36,14 @@ COMPILER_VARIABLE = "CXX"
 CUDA_FOLDER_VARIABLE = "CUDA_HOME"
 CUDA_ARCHITECTURES_VARIABLE = "STYLEGAN_VIDEO_CUDA_ARCH"
 # fast-math is not among them: NaN and infinity stay what they are.
-OPTIMISATION = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math")
+# Eigen's float16 arithmetic for AVX512-FP16, which we do not use, does not compile with GCC 12.
+OPTIMISATION = (
+    "-O3",
+    "-march=native",
+    "-U__AVX512FP16__",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+)
 PATIENCE = 600  # seconds that one compiler run may take
 PAGE = "docs/troubleshooting.md"
 
