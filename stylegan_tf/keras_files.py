@@ -11,6 +11,7 @@ import keras
 from stylegan_tf.discriminator import Discriminator
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_json, write_json
+from stylegan_tf.files.keras_archives import save_model
 from stylegan_tf.generator import Generator
 from stylegan_tf.network_file import Networks
 from stylegan_tf.networks.network import Network
@@ -42,7 +43,10 @@ def save_keras(folder: str | os.PathLike, nets: Networks, weights_only: bool = F
                 for part, component in state.components.items()
             }
         for file, model in _models(entry, network):
-            (model.save_weights if weights_only else model.save)(folder / file)
+            if weights_only:
+                model.save_weights(folder / file)
+            else:
+                save_model(model, folder / file)
         entries.append(entry)
     write_json(folder / INDEX, {"format": FORMAT, "networks": entries}, indent=1)
 

@@ -18,8 +18,8 @@ from emotion.labelling.grey import resize_bilinear, to_grey
 from encoder.images import list_images, read_image
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import write_json
+from stylegan_tf.files.keras_archives import save_model
 from stylegan_tf.files.tables import int_column, read_table
-from stylegan_tf.files.whole_files import write_atomically
 
 INPUT_SIZE = 48
 ARCHITECTURES = ("emopy", "emopy7")
@@ -223,8 +223,7 @@ def train_labeller(
     plots.plot_loss(f"{stem}_loss.png", history["loss"], history["val_loss"])
     write_json(f"{stem}.json", report)
     bare = keras.Model(network.inputs[0], network.outputs[0], name=settings.architecture)
-    with write_atomically(output) as temporary:
-        bare.save(temporary)
+    save_model(bare, output)
     return report
 
 

@@ -13,7 +13,7 @@ from absl import logging
 from emotion.batches import shuffled_batches
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.keras_archives import save_model
 
 NUM_LSTM_LAYERS = 4  # thesis 3.6
 WINDOW = 8  # emotions that the model looks back on
@@ -143,8 +143,7 @@ class EmotionSequenceModel:
             raise InputError(f"{path}: a sequence model is saved as a .keras file")
         # A model over the same layers that was never compiled: without the optimiser's state.
         bare = keras.Model(self.network.inputs[0], self.network.outputs[0], name="emotion_lstm")
-        with write_atomically(path) as temporary:
-            bare.save(temporary)
+        save_model(bare, path)
 
     def fit(
         self,

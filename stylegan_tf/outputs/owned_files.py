@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Mapping
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.whole_files import flush
+from stylegan_tf.files.whole_files import flush, temporary_path
 from stylegan_tf.outputs.record import FileRecord, Files, describe_file
 
 Owned = Mapping[str, Iterable[FileRecord]]  # path in the output's folder → what it may hold
@@ -26,8 +26,8 @@ def check_place(path: pathlib.Path) -> None:
     """Refuses a path where nothing can be made, before any work is done for it.
 
     Raises:
-      InputError: it leads through a file or a loop of links, its name is too long, or the folder
-        that it would be in may not be written to.
+      InputError: it leads through a file or a loop of links, its name is too long, or nothing
+        can be made in the folder that it, or its first missing folder, would be in.
     """
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -43,6 +43,15 @@ def check_place(path: pathlib.Path) -> None:
         raise InputError(f"{path} cannot be written: {parent} is no folder; give another --output")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise InputError(f"{path} cannot be written: {parent} is not yours to write to")
+    trial = temporary_path(parent / "trial")  # the system's own folders say yes, and then no
+    try:
+        trial.mkdir()
+        trial.rmdir()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {parent} takes no files ({error.strerror}); give another "
+            "--output"
+        ) from None
 
 
 def is_there(root: pathlib.Path, name: str, about: FileRecord, by_content: bool = True) -> bool:

@@ -8,7 +8,6 @@ another machine with the same home folder finds no library that does not fit.
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import pathlib
 import platform
@@ -24,6 +23,7 @@ from absl import logging
 
 from stylegan_tf.downloads import cache_folder
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.files.whole_files import write_atomically
 
 FOLDER = pathlib.Path(__file__).parent
@@ -208,7 +208,7 @@ def processor() -> str:
 def describe(library: pathlib.Path) -> dict[str, Any]:
     """What a built library was built for and with."""
     path = library.with_suffix(".json")
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return read_own_json(path, "what the native ops' build wrote") if path.exists() else {}
 
 
 def load_failure(library: pathlib.Path, error: Exception) -> BuildError:
@@ -248,8 +248,7 @@ def _compile(plan: Plan) -> None:
         "processor": platform.machine(),
         "cuda_architectures": list(plan.architectures),
     }
-    with write_atomically(plan.library.with_suffix(".json")) as path:
-        path.write_text(json.dumps(about, indent=1), "utf-8")
+    write_json(plan.library.with_suffix(".json"), about)
 
 
 def cuda_command(

@@ -178,3 +178,10 @@ def test_names_with_anything_in_them(tmp_path, make_record):
     for name in ("-a b\n.png", os.fsdecode(b"\xff.png"), "ä" * 100 + ".png"):
         assert make(tmp_path / name, make_record())
         assert not make(tmp_path / name, make_record())
+
+
+def test_a_folder_that_takes_no_files_is_refused_at_once(make_record):
+    # /proc says that root may write to it.
+    output = OutputFile("/proc/none/a.csv", make_record())
+    with pytest.raises(InputError, match=r"cannot be written: /proc (takes no|is not yours)"):
+        output.is_done()
