@@ -7,11 +7,13 @@ Networks have config-f's widths and random weights, which cost what trained ones
 process of its own; they run in turn, and medians count. `of sgemm` is the speed of a synthesis'
 convolutions, everything else taken as free, as a share of that of a matrix product in the same
 run; `of sgemm, CPU` is the same by processor time, which other programs disturb less. In --output:
-benchmark.json and benchmark.png. With --least_share it fails where a synthesis falls below.
+benchmark.json and benchmark.png; what was measured before is only shown. With --least_share it
+fails where a synthesis falls below.
 """
 
 from tools import driver
 from tools.benchmarking.workloads import KINDS, Workload
+from tools.flag_sets import output as output_flags
 from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.precisions import POLICIES
 from tools.flag_sets.seeds import number_ranges
@@ -20,14 +22,16 @@ import itertools
 import pathlib
 from typing import Any
 
-from absl import flags
+from absl import flags, logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.files.json_files import write_json
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.json_files import read_json, write_json
+from stylegan_tf.outputs.whole_folder import WholeFolder
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
+
 flags.DEFINE_list("work", ["synthesis"], f"What to time, of {', '.join(KINDS)}.")
 flags.DEFINE_list("resolutions", ["1024"], "Sides of the images, powers of 2 from 8 to 1024.")
 flags.DEFINE_list("batch_sizes", ["1"], "Images at once.")
@@ -39,6 +43,8 @@ define_number(
     "least_share", None, "Fail if a synthesis has less of sgemm's speed, by processor time.", 0, 2
 )
 
+_NUMBERS = "benchmark.json"
+
 
 def main() -> None:
     """Checks the flags, times, and reports."""
@@ -46,17 +52,30 @@ def main() -> None:
     if FLAGS.least_share is not None and all(work.kind != "synthesis" for work in works):
         raise InputError("--least_share is for --work=synthesis")
 
+    output = None
+    if FLAGS.output is not None:
+        record = output_flags.make_record(ignored=["least_share"])
+        output = WholeFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
+    rows: Any
+    if output is not None and output.is_done():
+        logging.info("%s is there already; --overwrite measures again", output.path)
+        rows = read_json(output.path / _NUMBERS)
+        print(_table(rows))
+    else:
+        rows = _measure(works)
+        print(_table(rows))
+        if output is not None:
+            with output.making() as stage:
+                write_json(stage / _NUMBERS, rows)
+                _plot(rows, stage / "benchmark.png")
+    _check_share(rows[1:])
+
+
+def _measure(works: list[Workload]) -> list[dict[str, Any]]:
     from tools.benchmarking.comparison import measure
 
     with tqdm(desc="runs", total=(len(works) + 1) * FLAGS.rounds, unit="run") as bar:
-        rows = measure(works, FLAGS.rounds, bar.update)
-    print(_table(rows))
-    if FLAGS.output:
-        folder = pathlib.Path(FLAGS.output)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / "benchmark.json", rows)
-        _plot(rows, folder / "benchmark.png")
-    _check_share(rows[1:])
+        return measure(works, FLAGS.rounds, bar.update)
 
 
 def _works() -> list[Workload]:
@@ -126,8 +145,7 @@ def _plot(rows: list[dict[str, Any]], path: pathlib.Path) -> None:
     axes.set_xlabel("side of the image, pixels")
     axes.set_ylabel("seconds an image")
     axes.legend(fontsize="small")
-    with write_atomically(path) as temporary:
-        figure.savefig(temporary)
+    figure.savefig(path)
 
 
 def _check_share(rows: list[dict[str, Any]]) -> None:

@@ -8,20 +8,22 @@ Example:
 """
 
 from tools import driver
+from tools.flag_sets import output as output_flags
 from tools.flag_sets.numbers import define_integer, require_power_of_two
 
-import json
-import pathlib
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from absl import flags
+from absl import flags, logging
 
-from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.files.json_files import write_json
+from stylegan_tf.outputs.output_file import OutputFile
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
+
 define_integer("resolution", 1024, "Side of the images of the synthesis, a power of 2.", 8, 4096)
 require_power_of_two("resolution", 8)
 define_integer("batch_size", 1, "Images at once.", 1, 10000)
@@ -43,6 +45,13 @@ class Case(NamedTuple):
 
 def main() -> None:
     """Runs the driver."""
+    output = None
+    if FLAGS.output is not None:
+        output = OutputFile(FLAGS.output, output_flags.make_record(), overwrite=FLAGS.overwrite)
+        if output.is_done():
+            logging.info("%s is there already; --overwrite measures again", output.path)
+            return
+
     from stylegan_tf.ops.native import library
 
     library.load()  # the compiler's minute is not part of any time
@@ -62,9 +71,9 @@ def main() -> None:
         f"| all | | {total['ref']:.1f} | {total['native']:.1f} "
         f"| {total['ref'] / total['native']:.2f} |"
     )
-    if FLAGS.output:
-        with write_atomically(pathlib.Path(FLAGS.output)) as path:
-            path.write_text(json.dumps({"milliseconds": rows, "dtype": FLAGS.dtype}, indent=1))
+    if output is not None:
+        with output.making() as stage:
+            write_json(stage / output.path.name, {"milliseconds": rows, "dtype": FLAGS.dtype})
 
 
 def _cases(resolution: int, count: int) -> Iterator[Case]:

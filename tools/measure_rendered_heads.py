@@ -7,17 +7,22 @@ sheets of what was measured. Needs the renderer's assets, see `fetch_renderer_as
 """
 
 from tools import driver
+from tools.flag_sets import output as output_flags
 from tools.flag_sets.numbers import define_integer
 
 import dataclasses
-import json
-import pathlib
 from typing import TYPE_CHECKING, Any
 
-from absl import flags
+from absl import flags, logging
+
+from stylegan_tf.files.json_files import format_json, write_json
+from stylegan_tf.outputs.whole_folder import WholeFolder
 
 if TYPE_CHECKING:
     from encoder.faces.landmarks import Face
+
+FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(output_flags)
 
 _OUTPUT = flags.DEFINE_string("output", None, "Folder for the report and sheets.", required=True)
 _PERSONS = define_integer("persons", 40, "How many.", 2, 100_000)
@@ -29,6 +34,11 @@ _SHEET_ROWS = 8
 
 def main() -> None:
     """Renders, asks the judges, prints and writes the report."""
+    output = WholeFolder(_OUTPUT.value, output_flags.make_record(), overwrite=FLAGS.overwrite)
+    if output.is_done():
+        logging.info("%s is there already; --overwrite measures again", output.path)
+        return
+
     import numpy as np
 
     from emotion.emotion import Emotion
@@ -45,7 +55,6 @@ def main() -> None:
     from encoder.rendered_faces.head.parameters import EMOTIONS, YAW_RANGE, index_of
     from encoder.rendered_faces.head.sampling import sample_persons, with_emotion, with_picture
     from encoder.rendered_faces.head.workers import RendererPool
-    from stylegan_tf.files.whole_files import write_atomically
 
     count, size = _PERSONS.value, _SIZE.value
     shown = ("calm", *EMOTIONS)
@@ -104,21 +113,19 @@ def main() -> None:
         "yaw_correlation": correlation,
         "yaw_error_degrees": error,
     }
-    output = pathlib.Path(_OUTPUT.value)
-    for name, images, columns in (
-        ("expressions", studio, len(shown)),
-        ("lights", varied, len(shown)),
-        ("poses", poses, len(_YAWS)),
-    ):
-        rows = [
-            np.concatenate(images[first : first + columns], axis=1)
-            for first in range(0, min(len(images), columns * _SHEET_ROWS), columns)
-        ]
-        write_image(output / f"{name}.png", np.concatenate(rows))
-    text = json.dumps(report, indent=1)
-    with write_atomically(output / "report.json") as temporary:
-        temporary.write_text(text)
-    print(text)
+    with output.making() as stage:
+        for name, images, columns in (
+            ("expressions", studio, len(shown)),
+            ("lights", varied, len(shown)),
+            ("poses", poses, len(_YAWS)),
+        ):
+            rows = [
+                np.concatenate(images[first : first + columns], axis=1)
+                for first in range(0, min(len(images), columns * _SHEET_ROWS), columns)
+            ]
+            write_image(stage / f"{name}.png", np.concatenate(rows))
+        write_json(stage / "report.json", report)
+    print(format_json(report))
 
 
 if __name__ == "__main__":

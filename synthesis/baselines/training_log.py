@@ -12,6 +12,7 @@ from tensorflow.core.util import event_pb2
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.whole_files import write_atomically
 
+LOG_FOLDER = "log"  # of a training's folder, TensorBoard's files
 _DPI = 100
 
 Curve = tuple[np.ndarray, np.ndarray]  # steps, values
@@ -26,7 +27,7 @@ def read_losses(folder: str | os.PathLike) -> dict[str, Curve]:
     Raises:
       InputError: it holds no log, or a damaged one, or one without losses.
     """
-    files = sorted((pathlib.Path(folder) / "log").glob("events.out.tfevents.*"))
+    files = sorted((pathlib.Path(folder) / LOG_FOLDER).glob("events.out.tfevents.*"))
     found: dict[str, dict[int, float]] = {}
     for file in files:
         try:

@@ -26,9 +26,23 @@ _FACE = {"latent": (), "photo": (), "directions": (), "network": ()}
 
 DRIVERS = {
     "align_faces": Driver(("--input={good}/photos",), {"output": "out"}, {"input": ()}),
+    "audit_alignment": Driver((), {"output": "a.json"}, {}),
+    "audit_generator": Driver((), {"output": "a.json"}, {"network": (), "directions": ()}),
+    "audit_labellers": Driver((), {"output": "a.json"}, {}),
+    "benchmark": Driver((), {"output": "out"}, {}),
+    "benchmark_ops": Driver((), {"output": "a.json"}, {}),
+    "benchmark_precision": Driver((), {}, {"network": ()}),
     "check_parity": Driver((), {}, {"input": ()}),
     "convert_network": Driver(("--input=rendered-faces",), {"output": "a.pkl"}, {"input": ()}),
     "demo": Driver((), {"output": "out"}, {"network": (), "directions": ()}, several=True),
+    "distil_head": Driver(
+        ("--faces={out}/none", "--work={out}/work"), {"output": "a.pkl"}, {"faces": ()}
+    ),
+    "edit_clip": Driver(
+        ("--input={good}/clip.mp4", "--emotion=fear", "--vgg_weights=random"),
+        {"output": "a.mp4"},
+        {"input": (), "directions": (), "network": ()},
+    ),
     "edit_face": Driver(
         ("--emotion=fear", "--vgg_weights=random"),
         {"output": "a.png"},
@@ -60,11 +74,18 @@ DRIVERS = {
         {"network": (), "directions": (), "latent": ()},
         several=True,
     ),
+    "measure_pti": Driver(
+        ("--input={good}/latents", "--originals={good}/photos"),
+        {"output": "out"},
+        {"input": (), "originals": (), "directions": (), "network": ()},
+    ),
+    "measure_rendered_heads": Driver((), {"output": "out"}, {}),
     "mix_faces": Driver(
         ("--seeds=1,2",),
         {"output": "a.mp4"},
         {"network": (), "plus": ("--seeds=",), "minus": ("--seeds=", "--plus={good}/a.npy")},
     ),
+    "plot_training": Driver((), {}, {"mocogan": ("--output={out}/a.png",)}),
     "predict_emotions": Driver((), {"output": "a.csv"}, {"model": (), "input": ()}),
     "preference_study": Driver(
         ("--models=a={good}/clips,b={good}/clips",), {"study": "out"}, {}, command="make"
@@ -74,12 +95,36 @@ DRIVERS = {
         {"output": "out"},
         {"input": (), "originals": (), "network": ()},
     ),
+    "render_clips": Driver(("--subjects=1",), {"output": "out"}, {}, several=True),
     "render_faces": Driver(("--subjects=1", "--size=64"), {"output": "out"}, {}),
+    "render_training_faces": Driver(("--faces=1",), {"output": "out"}, {}, several=True),
+    "reproduce_tables": Driver(
+        ("--table=1", "--quick"),
+        {"output": "out"},
+        {"directions": (), "mug": (), "network": (), "study": ("--table=2",), "tgan": ()},
+        several=True,
+    ),
+    "reproduce_thesis": Driver(
+        ("--quick",),
+        {"output": "out"},
+        {
+            "celeba": (),
+            "encoder": (),
+            "impa_face3d": (),
+            "mug": (),
+            "network": (),
+            "study": (),
+            "tgan": (),
+            "trailers": (),
+        },
+        several=True,
+    ),
     "score_video": Driver(
         ("--input={good}/clip.mp4",),
         {"output": "a.json"},
         {"input": (), "openface_model": ("--extractor=openface",)},
     ),
+    "studio": Driver((), {}, {"directions": (), "network": (), "sequence_model": ()}),
     "synthesize_video": Driver(
         ("--emotions=fear", "--vgg_weights=random"),
         {"output": "a.mp4"},
@@ -90,6 +135,7 @@ DRIVERS = {
             "sequence_model": ("--emotions", "--length=2"),
         },
     ),
+    "time_embedding": Driver(("--vgg_weights=random",), {}, {"network": (), "vgg_weights": ()}),
     "train_baseline": Driver(
         ("--data={good}/clips", "--model=mocogan", "--dataset=clips"),
         {"output": "out"},
@@ -108,6 +154,7 @@ DRIVERS = {
         ("--input={good}/sequence.csv",), {"output": "a.keras"}, {"input": ()}
     ),
     "train_rendered_faces": Driver(("--work={out}/work",), {"output": "a.pkl"}, {}),
+    "tune_face_expressions": Driver((), {"output": "a.json"}, {}),
     "transfer_pose": Driver(
         ("--input={good}/clip.mp4", "--vgg_weights=random"),
         {"output": "a.mp4"},

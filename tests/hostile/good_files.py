@@ -14,9 +14,10 @@ def make(folder: pathlib.Path) -> pathlib.Path:
     random = np.random.RandomState(0)
     for name in ("photos", "latents", "labelled", "clips"):
         (folder / name).mkdir(parents=True)
-    for name in ("a", "b"):
+    for name in "abcdefghij":
         picture = Image.fromarray(random.randint(0, 256, (64, 64, 3), np.uint8))
-        picture.save(folder / "photos" / f"{name}.png")
+        if name in "ab":
+            picture.save(folder / "photos" / f"{name}.png")
         for emotion in Emotion:
             target = folder / "labelled" / emotion.label
             target.mkdir(exist_ok=True)
