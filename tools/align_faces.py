@@ -10,7 +10,7 @@ from tools import driver
 from tools.flag_sets import alignment as alignment_flags
 from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import output as output_flags
-from tools.flag_sets import workers as worker_flags
+from tools.flag_sets import runner as runner_flags
 from tools.flag_sets.numbers import define_integer
 
 import os
@@ -26,7 +26,7 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
 
 FLAGS = flags.FLAGS
-for module in (alignment_flags, detection_flags, output_flags, worker_flags):
+for module in (alignment_flags, detection_flags, output_flags, runner_flags):
     flags.adopt_module_key_flags(module)
 
 flags.DEFINE_multi_string("input", None, "A picture or a folder; repeat for more.", required=True)
@@ -62,7 +62,7 @@ def main() -> None:
     with folder.opened(), tqdm(total=len(job.pending), unit="picture") as bar:
         written = job.run(
             bar.update,
-            FLAGS.workers,
+            runner_flags.make_runner(items=len(job.pending)),
             size=FLAGS.size,
             padding=FLAGS.padding,
             detector=FLAGS.detector,

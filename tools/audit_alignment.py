@@ -57,7 +57,7 @@ def main() -> None:
             FLAGS.seed,
             FLAGS.detector,
             FLAGS.detection_size,
-            FLAGS.workers,
+            worker_flags.count(),
             bar.update,
         )
     if not np.isfinite(audits[0].distances).any():

@@ -18,6 +18,7 @@ from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
 from tools.flag_sets import perceptual as perceptual_flags
+from tools.flag_sets import runner as runner_flags
 from tools.flag_sets import tuning as tuning_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
@@ -39,6 +40,7 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
 
 if TYPE_CHECKING:
+    from encoder.embedding.job import BatchEmbedder
     from encoder.embedding.result import Embedding
     from stylegan_tf import Generator
 
@@ -50,6 +52,7 @@ for module in (
     network_flags,
     output_flags,
     perceptual_flags,
+    runner_flags,
     tuning_flags,
 ):
     flags.adopt_module_key_flags(module)
@@ -174,10 +177,10 @@ def embed(pictures: list[Picture], folder: OutputFolder) -> None:
     written = 0
     with folder.opened():
         if job.pending:
-            generator = network_flags.load_generator()
-            embedder = make_embedder(generator)
+            embedder = runner_flags.in_worker("embed_images", "make_worker")
+            runner = runner_flags.make_runner(otherwise=1, items=len(job.pending))
             with tqdm(total=len(job.pending), unit="picture") as bar:
-                written = job.run(generator, read_face, embedder, together, bar.update)
+                written = job.run(embedder, together, bar.update, runner)
         if FLAGS.dataset:
             done = [p for p in pictures if (folder.path / f"{p.name}.npy").exists()]
             if done:
@@ -193,6 +196,14 @@ def embed(pictures: list[Picture], folder: OutputFolder) -> None:
         len(pictures) - len(job.pending),
         len(job.failed),
     )
+
+
+def make_worker() -> "BatchEmbedder":
+    """What embeds batches of pictures, with everything loaded."""
+    from encoder.embedding.job import BatchEmbedder
+
+    generator = network_flags.load_generator()
+    return BatchEmbedder(generator, read_face, make_embedder(generator))
 
 
 def read_face(path: pathlib.Path) -> np.ndarray:
@@ -228,7 +239,12 @@ def make_embedder(generator: "Generator") -> "Callable[[list[np.ndarray]], list[
     def embedder(images: list[np.ndarray]) -> "list[Embedding]":
         from_where = coarse.encode(images) if coarse is not None else start
         rounds = len(images) if FLAGS.method in _TUNING_METHODS else 1
-        with tqdm(total=rounds * steps + more, unit="step", leave=False) as bar:
+        with tqdm(
+            total=rounds * steps + more,
+            unit="step",
+            leave=False,
+            disable=not runner_flags.is_here(),
+        ) as bar:
             return search(images, from_where, bar.update)
 
     return embedder

@@ -12,20 +12,33 @@ Clips that are there already are left alone. pose_gan: a face that turns from âˆ
 
 from tools import driver
 from tools.flag_sets import output as output_flags
+from tools.flag_sets import runner as runner_flags
 from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
+import contextlib
+import functools
 import pathlib
+from typing import TYPE_CHECKING
 
 from absl import flags, logging
 from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.runners.runner import Files, make_files
 from synthesis.baselines.training_folder import read_training
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from synthesis.baselines.generation import WantedClip
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
+flags.adopt_module_key_flags(runner_flags)
 _SUFFIXES = {"mp4": ".mp4", "gif": ".gif", "frames": ""}
 _SHEET_CLIPS = 8
 
@@ -48,7 +61,6 @@ def main() -> None:
     checksum = read_training(training).checksum()
     record = output_flags.make_record(ignored=["seeds", "labels", "batch_size"])
     folder = OutputFolder(output, record, overwrite=FLAGS.overwrite)
-    suffix = _SUFFIXES[FLAGS.format]
     prefixes = [f"{label}-" for label in FLAGS.labels] or [""]
     clips = [
         (f"{prefix}seed{seed:04d}", seed, number)
@@ -59,7 +71,7 @@ def main() -> None:
     if not left:
         logging.info("all %d are in %s already; --overwrite writes them again", len(clips), output)
         return
-    generate(training, folder, left, checksum, suffix)
+    generate(training, folder, left, checksum)
 
 
 def generate(
@@ -67,16 +79,14 @@ def generate(
     folder: OutputFolder,
     wanted: list[tuple[str, int, int]],
     checksum: str,
-    suffix: str,
 ) -> None:
     """Loads the networks and writes clips: their names, seeds and places in --labels."""
     import numpy as np
 
     from encoder.images import write_image
-    from synthesis.baselines.generation import WantedClip, generate_clips
+    from synthesis.baselines.generation import WantedClip
     from synthesis.baselines.models import load_trained
     from synthesis.baselines.samples import sample_sheet
-    from synthesis.video.writing import write_video
 
     trained = load_trained(training)
     unknown = [label for label in FLAGS.labels if label not in trained.classes]
@@ -87,17 +97,46 @@ def generate(
     clips = [
         WantedClip(name, seed, numbers[place] if numbers else None) for name, seed, place in wanted
     ]
+    batches = [clips[i : i + FLAGS.batch_size] for i in range(0, len(clips), FLAGS.batch_size)]
+    runner = runner_flags.make_runner(otherwise=1, items=len(batches))
+    make = runner_flags.in_worker("generate_baseline", "make_worker")
     shown: list[np.ndarray] = []
-    with folder.opened():
-        made = generate_clips(trained, clips, FLAGS.batch_size, FLAGS.frames)
-        for clip, video in tqdm(made, total=len(clips), unit="clip"):
-            with folder.making(clip.name, checksum) as stage:
-                write_video(stage / f"{clip.name}{suffix}", video, FLAGS.fps)
-            if len(shown) < _SHEET_CLIPS:
-                shown.append(video)
+    with (
+        folder.opened(),
+        contextlib.closing(runner.map(make, batches)) as made,
+        tqdm(total=len(clips), unit="clip") as bar,
+    ):
+        for batch, results in made:
+            for clip, (files, video) in zip(batch, results, strict=True):
+                folder.place(clip.name, files, checksum)
+                if len(shown) < _SHEET_CLIPS:
+                    shown.append(video)
+                bar.update()
         with folder.making("sheet") as stage:
             write_image(stage / "sheet.png", sample_sheet(np.stack(shown)))
     logging.info("%d clips of step %d in %s", len(wanted), trained.step, folder.path)
+
+
+def make_worker() -> "Callable[[list[WantedClip]], list[tuple[Files, np.ndarray]]]":
+    """What makes a batch of clips, their files and frames, with the networks loaded."""
+    from synthesis.baselines.generation import generate_clips
+    from synthesis.baselines.models import load_trained
+    from synthesis.video.writing import write_video
+
+    trained = load_trained(FLAGS.training)
+    suffix = _SUFFIXES[FLAGS.format]
+
+    def write(name: str, video: "np.ndarray", folder: pathlib.Path) -> None:
+        write_video(folder / name, video, FLAGS.fps)
+
+    def make(batch: "list[WantedClip]") -> "list[tuple[Files, np.ndarray]]":
+        results = []
+        for clip, video in generate_clips(trained, batch, FLAGS.batch_size, FLAGS.frames):
+            _, files = make_files(functools.partial(write, f"{clip.name}{suffix}", video))
+            results.append((files, video))
+        return results
+
+    return make
 
 
 if __name__ == "__main__":

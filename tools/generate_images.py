@@ -16,10 +16,13 @@ ROW-COLUMN.png for its fields) and truncation.png.
 from tools import driver
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
+from tools.flag_sets import runner as runner_flags
 from tools.flag_sets.numbers import define_integer, define_number
 from tools.flag_sets.seeds import number_ranges
 
+import contextlib
 import pathlib
+from collections.abc import Callable
 from typing import Any
 
 from absl import flags, logging
@@ -29,10 +32,12 @@ from stylegan_tf.numbers import MAX_PSI
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.pictures.tiling import tile
+from stylegan_tf.runners.runner import Files, make_files
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)
 flags.adopt_module_key_flags(output_flags)
+flags.adopt_module_key_flags(runner_flags)
 
 NOISES = ("seed", "const", "random", "none")
 flags.DEFINE_string("output", None, "Folder to write to.", required=True)
@@ -70,7 +75,7 @@ def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
     """A picture a seed."""
     record = output_flags.make_record(FLAGS.network, ignored=["seeds", *_OF_SHEETS])
     folder = OutputFolder(path, record, overwrite=FLAGS.overwrite)
-    names = {seed: f"seed{seed:04d}" for seed in seeds}
+    names = {seed: _name(seed) for seed in seeds}
     left = [s for s, name in names.items() if not folder.is_done(name, "", [f"{name}.png"])]
     if not left:
         logging.info("all %d are in %s already; --overwrite writes them again", len(names), path)
@@ -78,16 +83,32 @@ def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
 
     from tqdm import tqdm
 
+    draw = runner_flags.in_worker("generate_images", "make_worker")
+    runner = runner_flags.make_runner(otherwise=1, items=len(left))
+    with folder.opened(), contextlib.closing(runner.map(draw, left)) as drawn:
+        for seed, files in tqdm(drawn, total=len(left)):
+            folder.place(names[seed], files)
+    logging.info("%d written to %s", len(left), path)
+
+
+def make_worker() -> Callable[[int], Files]:
+    """What draws the picture of a seed, with the network loaded."""
     from stylegan_tf import load_networks
     from stylegan_tf.pictures import sheets
 
     Gs = load_networks(FLAGS.network, dtype=network_flags.policy()).Gs
-    images = sheets.seed_images(Gs, left, **_options())
-    with folder.opened():
-        for seed, image in zip(left, tqdm(images, total=len(left)), strict=True):
-            with folder.making(names[seed]) as stage:
-                sheets.write_png(stage / f"{names[seed]}.png", image)
-    logging.info("%d written to %s", len(left), path)
+
+    def draw(seed: int) -> Files:
+        (image,) = sheets.seed_images(Gs, [seed], **_options())
+        name = f"{_name(seed)}.png"
+        _, files = make_files(lambda folder: sheets.write_png(folder / name, image))
+        return files
+
+    return draw
+
+
+def _name(seed: int) -> str:
+    return f"seed{seed:04d}"
 
 
 def draw_sheet(

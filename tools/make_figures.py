@@ -178,7 +178,7 @@ def embed(
 
 def pose_figure(generator: "Generator", face: np.ndarray) -> np.ndarray:
     """Eight frames of the clip's longest stretch, evenly spread, and the face that follows."""
-    from encoder.worker_pool import count_cores
+    from stylegan_tf.runners.local_runner import count_cores
     from synthesis import figures
     from synthesis.pose.driving_clip import aligned_frames, find_stretch
     from synthesis.pose.smoothing import smooth_alignment

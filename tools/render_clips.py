@@ -41,7 +41,7 @@ def main() -> None:
     if not left:
         logging.info("all %d clips are in %s already", len(clips), folder.path)
         return
-    rendered = render_clips(left, FLAGS.frames, FLAGS.size, FLAGS.workers)
+    rendered = render_clips(left, FLAGS.frames, FLAGS.size, worker_flags.count())
     with folder.opened():
         for clip, frames in tqdm(rendered, "rendering", len(left), unit="clip"):
             with folder.making(clip.name) as stage:

@@ -21,7 +21,7 @@ _FACES = define_integer("faces", 20000, "How many faces.", 1, 10_000_000)
 _SIZE = define_integer("size", 256, "Side of the pictures in pixels.", 64, 4096)
 _SHARD = define_integer("shard", 100, "Faces a shard.", 1, 10_000)
 _SEED = define_integer("seed", 0, "Of the faces.", 0, 2**32 - 1)
-_WORKERS = define_integer("workers", None, "Processes; one a core if left out.", 1, 1024)
+_WORKERS = define_integer("num_workers", None, "Processes; one a core if left out.", 1, 1024)
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import write_json
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.outputs.output_folder import OutputFolder, check_folder
+from stylegan_tf.runners.local_runner import LocalRunner
 from synthesis.baselines.clip_sets import read_mug_clips
 from synthesis.baselines.training_folder import TrainingFolder, read_training
 from synthesis.masks import LayerMask
@@ -214,7 +215,7 @@ def make_reference(folder: pathlib.Path) -> ClipSet:
     clips = rendered.rendered_clips(FLAGS.faces)
     left = [clip for clip in clips if not output.is_done(clip.name)]
     if left:
-        made = rendered.render_clips(left, _CLIP_FRAMES, _CLIP_SIZE, FLAGS.workers)
+        made = rendered.render_clips(left, _CLIP_FRAMES, _CLIP_SIZE, worker_flags.count())
         with output.opened():
             for clip, frames in tqdm(made, "reference", len(left), unit="clip"):
                 with output.making(clip.name) as stage:
@@ -235,7 +236,7 @@ def make_table1(
             detector=FLAGS.detector,
             detection_size=FLAGS.detection_size,
             folder=folder / "descriptions",
-            workers=FLAGS.workers,
+            runner=LocalRunner(worker_flags.count()),
             on_clip=bar.update,
         )
     write_image(folder / "clips.png", draw_clips(sets))

@@ -14,7 +14,7 @@ from tools import driver
 from tools.flag_sets import descriptors as descriptor_flags
 from tools.flag_sets import detection as detection_flags
 from tools.flag_sets import output as output_flags
-from tools.flag_sets import workers as worker_flags
+from tools.flag_sets import runner as runner_flags
 
 import pathlib
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from synthesis.scores.clip_sets import SetScore, find_clips, score_set, score_ta
 from synthesis.scores.description_job import describe_clips, remove_descriptions
 
 FLAGS = flags.FLAGS
-for module in (descriptor_flags, detection_flags, output_flags, worker_flags):
+for module in (descriptor_flags, detection_flags, output_flags, runner_flags):
     flags.adopt_module_key_flags(module)
 FLAGS.set_default("detection_size", CLOSE_UP_DETECTION_SIZE)
 
@@ -65,7 +65,7 @@ def main() -> None:
             detector=FLAGS.detector,
             detection_size=FLAGS.detection_size,
             folder=folder,
-            workers=FLAGS.workers,
+            runner=runner_flags.make_runner(items=len(clips)),
             on_clip=bar.update,
         )
     rows, scores = [], []

@@ -7,6 +7,10 @@ What it shows: --emotions ("happiness:0.5,fear+sadness,anger@1.5" for shares and
 --sequence=FILE (.csv, .json), or --length=N emotions that the LSTM predicts. --paste_back puts
 the face of --photo back into the photograph, --region lets a part of it change. Beside NAME.mp4
 comes NAME.json with every flag, the network's checksum and the strengths used.
+
+    python tools/synthesize_video.py --each=mp4 --seeds=0-999 --emotions=fear --output=out/videos
+
+makes a video of each face, in a folder, here or on a cluster (--runner, docs/scale.md).
 """
 
 from tools import driver
@@ -14,12 +18,16 @@ from tools.flag_sets import coefficient as coefficient_flags
 from tools.flag_sets import directions as direction_flags
 from tools.flag_sets import faces as face_flags
 from tools.flag_sets import network as network_flags
+from tools.flag_sets import output as output_flags
 from tools.flag_sets import paste_back as paste_flags
 from tools.flag_sets import region as region_flags
+from tools.flag_sets import runner as runner_flags
 from tools.flag_sets import video as video_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
+import contextlib
 import itertools
+import pathlib
 from typing import TYPE_CHECKING
 
 from absl import flags, logging
@@ -27,7 +35,11 @@ from absl import flags, logging
 from emotion.directions import files as direction_files
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
+from stylegan_tf.network_difference import tuned_files
 from stylegan_tf.numbers import MAX_COEFFICIENT, MAX_FPS, MIN_FPS, check_number
+from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.record import describe_inputs
+from stylegan_tf.runners.runner import Files, make_files
 from synthesis.emotion_video import EmotionPlan, track_frames
 from synthesis.interpolation import KINDS
 from synthesis.keyframes import needed_emotions
@@ -37,7 +49,7 @@ from synthesis.video.format import FPS, VideoFormat
 from synthesis.video.writing import write_video
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy as np
 
@@ -50,6 +62,7 @@ for module in (
     direction_flags,
     face_flags,
     paste_flags,
+    runner_flags,
     video_flags,
 ):
     flags.adopt_module_key_flags(module)
@@ -75,21 +88,32 @@ define_number("seconds", None, "Seconds for each emotion, instead of --frames_be
 define_number("hold", None, "Seconds that the face stays at each emotion.", 0, 86_400)
 flags.DEFINE_bool("loop", False, "Go back to the first keyframe at the end.")
 flags.DEFINE_bool("labels", False, "Burn the emotions' names into the frames.")
+flags.DEFINE_enum(
+    "each", None, ["mp4", "webm", "gif"], "A video like this of each face; --output is a folder."
+)
 define_integer("columns", None, "Faces in a row of a grid.", 1, 10_000)
 
 
 def main() -> None:
     """Checks everything, makes the video and its record."""
-    video = VideoFormat(FLAGS.output, FLAGS.fps, FLAGS.crf, FLAGS.audio)
+    path = pathlib.Path(FLAGS.output)
+    video = VideoFormat(
+        path / f"a.{FLAGS.each}" if FLAGS.each else path, FLAGS.fps, FLAGS.crf, FLAGS.audio
+    )
     timeline = read_timeline()
     predicted = timeline is None
     plan = make_plan(timeline or EmotionTimeline.from_emotions(Emotion))
     paste_flags.check()
     face_flags.check(paste_back=FLAGS.paste_back)
+    check_each()
     if FLAGS.paste_back:
         check_photograph(video)
     needed = () if predicted else needed_emotions([plan.timeline])
     direction_files.check_directions(FLAGS.directions, needed)
+    if FLAGS.each:
+        video.check_sound()
+        synthesize_each()
+        return
     output = video_flags.open_output(video, FLAGS.network)
     if output is None:
         return
@@ -129,6 +153,82 @@ def main() -> None:
     with output.making() as stage:
         write_video(stage / video.path.name, bar, video.fps, video.crf, video.audio)
     logging.info("%s: %d frames, %.1f s", video.path, plan.num_frames, plan.num_frames / video.fps)
+
+
+def check_each() -> None:
+    """Refuses flags that --each cannot do, and those that it alone can."""
+    if FLAGS.each:
+        for name in ("paste_back", "columns"):
+            if FLAGS[name].present:
+                raise InputError(f"--each makes a video of each face alone: no --{name}")
+        return
+    for name in ("runner", "num_workers"):
+        if FLAGS[name].present:
+            raise InputError(f"--{name} is for the videos of --each")
+
+
+def synthesize_each() -> None:
+    """A video of each face, in one folder; those that are there stay."""
+    network_flags.check_network(FLAGS.network)
+    record = output_flags.make_record(
+        FLAGS.network, ignored=["seeds", "latent", "batch_size"], not_inputs=["latent"]
+    )
+    folder = OutputFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
+    faces = face_flags.named_faces()
+    made_from = {name: face_checksum(face) for name, face in faces.items()}
+    left = [
+        (name, face)
+        for name, face in faces.items()
+        if not folder.is_done(name, made_from[name], [f"{name}.{FLAGS.each}"])
+    ]
+    if not left:
+        logging.info("all %d are in %s already", len(faces), folder.path)
+        return
+
+    from tqdm import tqdm
+
+    make = runner_flags.in_worker("synthesize_video", "make_worker")
+    runner = runner_flags.make_runner(otherwise=1, items=len(left))
+    with folder.opened(), contextlib.closing(runner.map(make, left)) as made:
+        for (name, _), files in tqdm(made, total=len(left), unit="video"):
+            folder.place(name, files, made_from[name])
+    logging.info("%d videos written to %s", len(left), folder.path)
+
+
+def face_checksum(face: int | str) -> str:
+    """Of the files that a face comes from; none for a seed."""
+    if isinstance(face, int):
+        return ""
+    files = [face, *map(str, tuned_files([face]))] if FLAGS.tuned else [face]
+    return " ".join(checksum for _, checksum in describe_inputs(files))
+
+
+def make_worker() -> "Callable[[tuple[str, int | str]], Files]":
+    """What makes the video of a face, (name, seed or latent), with everything loaded."""
+    generator = network_flags.load_generator()
+    plan = make_plan(read_timeline() or predict_timeline())
+    directions = direction_files.load_directions(
+        FLAGS.directions, needed_emotions([plan.timeline]), generator.num_layers
+    )
+
+    def make(named: tuple[str, int | str]) -> Files:
+        name, face = named
+        latent, difference = face_flags.load_face(generator, face)
+        with contextlib.nullcontext() if difference is None else difference.applied(generator):
+            timeline = limit(generator, latent, directions, plan.timeline)
+            track = plan.track(latent, directions, timeline)
+            labels = plan.frame_labels() if FLAGS.labels else None
+            frames = track_frames(
+                generator, [track], labels, batch_size=FLAGS.batch_size, noise=FLAGS.noise
+            )
+            _, files = make_files(
+                lambda folder: write_video(
+                    folder / f"{name}.{FLAGS.each}", frames, FLAGS.fps, FLAGS.crf, FLAGS.audio
+                )
+            )
+        return files
+
+    return make
 
 
 def check_photograph(video: VideoFormat) -> None:

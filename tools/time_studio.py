@@ -15,7 +15,7 @@ import os
 import numpy as np
 from absl import flags
 
-from encoder.worker_pool import count_cores
+from stylegan_tf.runners.local_runner import count_cores
 from synthesis.studio.latency import measure_latencies
 
 FLAGS = flags.FLAGS

@@ -7,7 +7,8 @@ from collections.abc import Generator, Iterable
 from encoder.clips.decoding import Clip
 from encoder.clips.shots import Frame
 from encoder.faces.landmarks import DETECTION_SIZE, Face, detect_faces
-from encoder.worker_pool import map_ahead
+from stylegan_tf.runners.local_runner import LocalRunner
+from stylegan_tf.runners.runner import Runner
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,7 +19,7 @@ class FaceSearch:
         fps: frames a second to look at; None looks at all.
         person: whose faces are kept: see `encoder.clips.tracking.FaceTracker`.
         detector, detection_size, refine: see `encoder.detect_faces`.
-        workers: how many processes search; they find the same as one.
+        runner: where frames are searched; it makes no difference to what is found.
         allow_truncated: see `encoder.clips.decoding.open_clip`.
     """
 
@@ -27,7 +28,7 @@ class FaceSearch:
     detector: str = "cnn"
     detection_size: int = DETECTION_SIZE
     refine: bool = False
-    workers: int = 1
+    runner: Runner = dataclasses.field(default_factory=LocalRunner)
     allow_truncated: bool = False
 
 
@@ -36,17 +37,17 @@ def search_frames(
     detector: str = "cnn",
     detection_size: int = DETECTION_SIZE,
     refine: bool = False,
-    workers: int = 1,
+    runner: Runner = LocalRunner(),  # noqa: B008 - it never changes
 ) -> Generator[tuple[Frame, list[Face]]]:
     """Yields each frame with its faces, the largest first; a few frames are in memory at a time.
 
     Args:
         frames: in any number.
         detector, detection_size, refine: see `encoder.detect_faces`.
-        workers: see `encoder.worker_pool.map_ahead`.
+        runner: where frames are searched.
     """
     find = functools.partial(_find, detector=detector, detection_size=detection_size, refine=refine)
-    yield from map_ahead(find, frames, workers)
+    yield from runner.map(find, frames)
 
 
 def count_frames(clip: Clip, search: FaceSearch) -> int | None:

@@ -53,7 +53,7 @@ def search_clip(
         **settings,
         **dataclasses.asdict(search),
     }
-    del header["workers"]  # a run may go on with more or fewer
+    del header["runner"]  # a run may go on elsewhere
     tracker = FaceTracker(search.person)
     journal.parent.mkdir(parents=True, exist_ok=True)
     done = _open_journal(journal, header)
@@ -63,7 +63,7 @@ def search_clip(
         tracker.update(faces, frame.shot, frame.seconds)
         progress()
     searched = search_frames(
-        frames, search.detector, search.detection_size, search.refine, search.workers
+        frames, search.detector, search.detection_size, search.refine, search.runner
     )
     with open(journal, "a", encoding="utf-8") as file, contextlib.closing(searched):
         for frame, faces in searched:

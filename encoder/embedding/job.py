@@ -1,8 +1,10 @@
 """From pictures to latent files, many at a time, with loss curves and progress strips."""
 
 import contextlib
+import dataclasses
+import functools
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,8 @@ from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.network_difference import SUFFIX
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
+from stylegan_tf.runners.local_runner import LocalRunner
+from stylegan_tf.runners.runner import Files, Runner, make_files
 
 if TYPE_CHECKING:
     from stylegan_tf.generator import Generator
@@ -58,11 +62,10 @@ class EmbeddingJob:
 
     def run(
         self,
-        generator: "Generator",
-        read: Callable[[pathlib.Path], np.ndarray],
-        embed: Callable[[list[np.ndarray]], list[Embedding]],
+        embed: Callable[["Batch"], Mapping[str, Files | InputError]],
         batch_size: int = 1,
         on_picture: Callable[[], object] | None = None,
+        runner: Runner = LocalRunner(),  # noqa: B008 - it never changes
     ) -> int:
         """Embeds what is pending; returns how many latents were written. The folder is opened.
 
@@ -74,51 +77,95 @@ class EmbeddingJob:
         A picture that cannot be read is logged, noted in `failed` and passed over.
 
         Args:
-          generator: draws the strips.
-          read: path → aligned face, uint8 [S, S, 3]; raises InputError where there is none.
-          embed: aligned faces → their embeddings.
-          batch_size: how many pictures `embed` is given at once.
+          embed: a `BatchEmbedder`, or what makes one where the runner works.
+          batch_size: how many pictures it is given at once.
           on_picture: called for each pending picture, when it is done or has failed.
+          runner: where pictures are embedded.
         """
         written = 0
         pending = {picture.name for picture in self.pending}
-        for first in range(0, len(self._pictures), batch_size):
-            batch = self._pictures[first : first + batch_size]
-            images: dict[str, np.ndarray] = {}
-            for picture in sorted(batch, key=lambda picture: picture.name not in pending):
-                if picture.name not in pending and not images:
-                    break  # nothing of this batch can be written
-                try:
-                    images[picture.name] = read(picture.path)
-                except InputError as error:
-                    self.failed.append(str(error))
-                    logging.warning("%s", error)
-                    if on_picture is not None and picture.name in pending:
-                        on_picture()
-            if not images:
-                continue
-            names = [picture.name for picture in batch if picture.name in images]
-            embeddings = embed([images[name] for name in names])
-            for name, embedding in zip(names, embeddings, strict=True):
-                if name in pending:
-                    self._write(name, images[name], embedding, generator)
-                    written += 1
-                    if on_picture is not None:
+        batches = (
+            Batch(tuple(batch), frozenset(pending & {picture.name for picture in batch}))
+            for first in range(0, len(self._pictures), batch_size)
+            if (batch := self._pictures[first : first + batch_size])
+        )
+        left = (batch for batch in batches if batch.pending)
+        with contextlib.closing(runner.map(embed, left)) as results:
+            for _, result in results:
+                for name, files in result.items():
+                    if isinstance(files, InputError):
+                        self.failed.append(str(files))
+                        logging.warning("%s", files)
+                    else:
+                        self._folder.place(name, files, self._checksums[name])
+                        written += 1
+                    if on_picture is not None and name in pending:
                         on_picture()
         return written
 
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """Pictures that are embedded together.
+
+    Attributes:
+      pictures: all of them.
+      pending: names of those that are written.
+    """
+
+    pictures: tuple[Picture, ...]
+    pending: frozenset[str]
+
+
+class BatchEmbedder:
+    """Embeds batches with a network that stays loaded."""
+
+    def __init__(
+        self,
+        generator: "Generator",
+        read: Callable[[pathlib.Path], np.ndarray],
+        embed: Callable[[list[np.ndarray]], list[Embedding]],
+    ) -> None:
+        """Keeps them.
+
+        Args:
+          generator: draws the strips.
+          read: path → aligned face, uint8 [S, S, 3]; raises InputError where there is none.
+          embed: aligned faces → their embeddings.
+        """
+        self._generator, self._read, self._embed = generator, read, embed
+
+    def __call__(self, batch: Batch) -> dict[str, Files | InputError]:
+        """The files of each pending picture by its name, and why others could not be read."""
+        results: dict[str, Files | InputError] = {}
+        images: dict[str, np.ndarray] = {}
+        pending = batch.pending
+        for picture in sorted(batch.pictures, key=lambda picture: picture.name not in pending):
+            if picture.name not in pending and not images:
+                break  # nothing of this batch can be written
+            try:
+                images[picture.name] = self._read(picture.path)
+            except InputError as error:
+                results[picture.name] = error
+        names = [picture.name for picture in batch.pictures if picture.name in images]
+        embeddings = self._embed([images[name] for name in names]) if names else []
+        for name, embedding in zip(names, embeddings, strict=True):
+            if name in pending:
+                write = functools.partial(self._write, name, images[name], embedding)
+                _, results[name] = make_files(write)
+        return results
+
     def _write(
-        self, name: str, image: np.ndarray, embedding: Embedding, generator: "Generator"
+        self, name: str, image: np.ndarray, embedding: Embedding, folder: pathlib.Path
     ) -> None:
         latent, strip, table, plot = ENDINGS
-        with self._folder.making(name, self._checksums[name]) as stage:
-            if embedding.losses.size:
-                write_losses(stage / f"{name}{table}", embedding.losses)
-                plot_losses(stage / f"{name}{plot}", embedding.losses, name)
-            write_image(stage / f"{name}{strip}", progress_strip(image, embedding, generator))
-            if embedding.difference is not None:
-                embedding.difference.save(stage / f"{name}{SUFFIX}")
-            save_latent(stage / f"{name}{latent}", embedding.latent)
+        if embedding.losses.size:
+            write_losses(folder / f"{name}{table}", embedding.losses)
+            plot_losses(folder / f"{name}{plot}", embedding.losses, name)
+        write_image(folder / f"{name}{strip}", progress_strip(image, embedding, self._generator))
+        if embedding.difference is not None:
+            embedding.difference.save(folder / f"{name}{SUFFIX}")
+        save_latent(folder / f"{name}{latent}", embedding.latent)
 
 
 def write_losses(path: pathlib.Path, losses: np.ndarray) -> None:

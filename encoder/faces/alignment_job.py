@@ -14,10 +14,11 @@ from encoder.faces.alignment import ALIGNED_SIZE, Padding, align_face
 from encoder.faces.landmarks import DETECTION_SIZE, detect_faces
 from encoder.images import read_image, write_image
 from encoder.picture_sets import Picture
-from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
+from stylegan_tf.runners.local_runner import LocalRunner
+from stylegan_tf.runners.runner import Files, Runner, make_files
 
 FACES = ("largest", "all")
 
@@ -130,7 +131,10 @@ class AlignmentJob:
         self.failed: list[str] = []  # what went wrong with which picture
 
     def run(
-        self, on_picture: Callable[[], object] | None = None, workers: int = 1, **options: Any
+        self,
+        on_picture: Callable[[], object] | None = None,
+        runner: Runner = LocalRunner(),  # noqa: B008 - it never changes
+        **options: Any,
     ) -> int:
         """Aligns what is pending; returns how many faces were written. The folder is opened.
 
@@ -139,35 +143,37 @@ class AlignmentJob:
 
         Args:
           on_picture: called after each picture.
-          workers: how many processes align.
+          runner: where pictures are aligned.
           **options: of `align_picture`.
         """
         written = 0
         align = functools.partial(_align, faces=self._faces, **options)
-        staged = ((picture, self._folder.stage(picture.name)) for picture in self.pending)
-        with contextlib.closing(map_ahead(align, staged, workers)) as results:
-            for (picture, _), result in results:
+        with contextlib.closing(runner.map(align, self.pending)) as results:
+            for picture, result in results:
                 if isinstance(result, InputError):
                     self.failed.append(str(result))
                     logging.warning("%s", result)
                 else:
-                    self._folder.commit(picture.name, self._checksums[picture.name])
-                    written += result
+                    self._folder.place(picture.name, result, self._checksums[picture.name])
+                    written += len(result)
                 if on_picture is not None:
                     on_picture()
         return written
 
 
-def _align(staged: tuple[Picture, pathlib.Path], faces: str, **options: Any) -> int | InputError:
-    """Writes the faces of a picture; returns how many there were, or why there are none."""
-    picture, output = staged
+def _align(picture: Picture, faces: str, **options: Any) -> Files | InputError:
+    """The files of a picture's faces, or why there are none."""
     try:
         aligned = align_picture(picture.path, faces=faces, **options)
     except InputError as error:
         return error
-    for index in reversed(range(len(aligned))):
-        write_image(_face_path(output, picture.name, faces, index), aligned[index])
-    return len(aligned)
+
+    def write(folder: pathlib.Path) -> None:
+        for index in reversed(range(len(aligned))):
+            write_image(_face_path(folder, picture.name, faces, index), aligned[index])
+
+    _, files = make_files(write)
+    return files
 
 
 def _face_path(output: pathlib.Path, name: str, faces: str, index: int = 0) -> pathlib.Path:

@@ -21,7 +21,7 @@ from encoder.rendered_faces.parameters import (
     with_expression,
 )
 from encoder.rendered_faces.renderer import render_face
-from encoder.worker_pool import map_ahead
+from stylegan_tf.runners.local_runner import LocalRunner
 
 _RENDERED_SIZE = 512
 _PICTURE_SIZE = (960, 720)
@@ -84,7 +84,7 @@ def audit_alignment(
     ]
     measure = functools.partial(_measure, detector=detector, detection_size=detection_size)
     rows = []
-    for _, row in map_ahead(measure, faces, workers):
+    for _, row in LocalRunner(workers).map(measure, faces):
         rows.append(row)
         if on_face is not None:
             on_face()

@@ -15,7 +15,7 @@ from PIL import Image
 
 from encoder.rendered_faces.parameters import EXPRESSIONS, sample_identities, with_expression
 from encoder.rendered_faces.renderer import render_face
-from encoder.worker_pool import map_ahead
+from stylegan_tf.runners.local_runner import LocalRunner
 
 _QUALITY = 95  # of JPEG
 
@@ -60,7 +60,8 @@ def render_clips(
     clips: Sequence[RenderedClip], frames: int, size: int, workers: int = 1
 ) -> Iterator[tuple[RenderedClip, np.ndarray]]:
     """Each clip with its frames, rendered in several processes."""
-    yield from map_ahead(functools.partial(render_clip, frames=frames, size=size), clips, workers)
+    render = functools.partial(render_clip, frames=frames, size=size)
+    yield from LocalRunner(workers).map(render, clips)
 
 
 def write_take(folder: str | os.PathLike, frames: Iterable[np.ndarray]) -> None:

@@ -19,10 +19,10 @@ from encoder.rendered_faces.parameters import (
     with_expression,
 )
 from encoder.rendered_faces.renderer import render_face
-from encoder.worker_pool import count_cores, map_ahead
 from stylegan_tf.files.arrays import map_array
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.runners.local_runner import LocalRunner, count_cores
 
 
 def sample_faces(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -59,7 +59,7 @@ def render_faces(vectors: np.ndarray, size: int, path: str | os.PathLike) -> np.
         with write_atomically(path) as temporary:
             written = np.lib.format.open_memmap(temporary, "w+", np.uint8, shape)
             render = functools.partial(render_face, size=size)
-            rendered = map_ahead(render, vectors, count_cores())
+            rendered = LocalRunner(count_cores()).map(render, vectors)
             bar = tqdm.tqdm(rendered, f"rendering {size}×{size}", len(vectors), unit="face")
             for index, (_, image) in enumerate(bar):
                 written[index] = image
@@ -90,7 +90,8 @@ def write_labelled_faces(
         return
     with folder.opened():
         work = [(folder.stage(name) / name, vector) for name, vector in missing.items()]
-        written = map_ahead(functools.partial(_write_face, size=size), work, count_cores())
+        write = functools.partial(_write_face, size=size)
+        written = LocalRunner(count_cores()).map(write, work)
         bar = tqdm.tqdm(written, "rendering", len(missing), unit="face")
         for name, _ in zip(missing, bar, strict=True):
             folder.commit(name)

@@ -5,7 +5,7 @@ import dataclasses
 import hashlib
 import os
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from absl import logging
 
@@ -24,6 +24,7 @@ from stylegan_tf.outputs.owned_files import (
 )
 from stylegan_tf.outputs.record import (
     FileRecord,
+    Files,
     Item,
     Record,
     format_item,
@@ -40,8 +41,8 @@ _MAX_ENTRY = 1 << 20  # bytes
 class OutputFolder:
     """Items appear one after another, each with all its files; a run can be continued.
 
-    One process, which holds the folder (`opened`), places the files; what fills `stage` may be
-    others, on other machines that share the folder.
+    One process, which holds the folder (`opened`), places the files; they may come from others, on
+    other machines (`place`).
 
     Attributes:
       path: the folder.
@@ -134,13 +135,15 @@ class OutputFolder:
         return stage
 
     def commit(self, name: str, made_from: str = "") -> None:
-        """Places what was written to an item's stage.
+        """Places what was written to an item's stage, in the order in which it was written.
 
         Raises:
           InputError: a file of the user's own is in the way.
         """
+        self._commit(name, made_from, describe_folder(self.stage(name)))
+
+    def _commit(self, name: str, made_from: str, files: Files) -> None:
         stage = self.stage(name)
-        files = describe_folder(stage)
         check_free(self.path, files, self._owned(name))
         old = self._items.get(name)
         before = {} if old is None else {**old.before, **old.files}
@@ -151,6 +154,19 @@ class OutputFolder:
         remove_owned(self.path, {n: about for n, about in before.items() if n not in files})
         self._items[name] = dataclasses.replace(item, before={})
         self._made.add(name)
+
+    def place(self, name: str, files: Mapping[str, bytes], made_from: str = "") -> None:
+        """Writes an item's files, path → content, and commits it; they appear in that order.
+
+        Raises:
+          InputError: a file of the user's own is in the way.
+        """
+        stage = self.stage(name)
+        for path, content in files.items():
+            (stage / path).parent.mkdir(parents=True, exist_ok=True)
+            (stage / path).write_bytes(content)
+        described = describe_folder(stage)
+        self._commit(name, made_from, {path: described[path] for path in files})
 
     @contextlib.contextmanager
     def making(self, name: str, made_from: str = "") -> Iterator[pathlib.Path]:

@@ -14,11 +14,11 @@ from PIL import Image
 from encoder.clips.reading import read_frames
 from encoder.faces.landmarks import detect_faces
 from encoder.images import read_image
-from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.arrays import map_array
 from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.runners.local_runner import count_cores
 from synthesis.baselines.clip_sets import Clip, class_names
 
 FACE_MARGIN = 1.4  # side of a face's crop in sides of the detector's box: chin to hair

@@ -15,6 +15,7 @@ from encoder.clips.tracking import FaceTracker
 from encoder.faces.alignment import ALIGNED_SIZE, align_face
 from encoder.faces.landmarks import DETECTION_SIZE
 from stylegan_tf.errors import InputError
+from stylegan_tf.runners.local_runner import LocalRunner
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +74,7 @@ def find_stretch(
     running: dict[int, tuple[int, list[np.ndarray]]] = {}  # person: first frame, landmarks
     best: tuple[int, list[np.ndarray]] = (0, [])
     for frame, faces in search_frames(
-        frames_with_shots(clip), detector, detection_size, workers=workers
+        frames_with_shots(clip), detector, detection_size, runner=LocalRunner(workers)
     ):
         seen = {one.person: one.face for one in tracker.update(faces, frame.shot, frame.seconds)}
         running = {

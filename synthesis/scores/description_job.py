@@ -13,10 +13,11 @@ import numpy as np
 from encoder.clips.reading import read_frames
 from encoder.descriptors import DescriptorOptions, load_face_descriptor
 from encoder.faces.landmarks import CLOSE_UP_DETECTION_SIZE
-from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.arrays import read_arrays
 from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.runners.local_runner import LocalRunner
+from stylegan_tf.runners.runner import Runner
 from synthesis.scores.clip_descriptions import ClipDescription, describe_clip
 
 
@@ -27,7 +28,7 @@ def describe_clips(
     detector: str = "cnn",
     detection_size: int = CLOSE_UP_DETECTION_SIZE,
     folder: pathlib.Path | None = None,
-    workers: int = 1,
+    runner: Runner = LocalRunner(),  # noqa: B008 - it never changes
     on_clip: Callable[[], object] | None = None,
 ) -> dict[str, ClipDescription]:
     """Describes every clip once, with all descriptors.
@@ -38,7 +39,7 @@ def describe_clips(
       detector, detection_size: see `encoder.detect_faces`.
       folder: where descriptions are kept, a small file a clip, and found again; None keeps none.
         A clip that has changed, or other options, are described anew.
-      workers: how many processes.
+      runner: where clips are described.
       on_clip: called after each clip.
 
     Returns:
@@ -62,8 +63,7 @@ def describe_clips(
         _describe, options=tuple(options), detector=detector, detection_size=detection_size
     )
     pending = [name for name in names if name not in results]
-    workers = max(1, min(workers, len(pending)))
-    with contextlib.closing(map_ahead(describe, pending, workers)) as described:
+    with contextlib.closing(runner.map(describe, pending)) as described:
         for name, description in described:
             results[name] = description
             if folder is not None:

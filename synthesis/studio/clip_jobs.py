@@ -11,9 +11,9 @@ from emotion.sequences.changes import timed_changes
 from emotion.sequences.smoothing import smooth_labels
 from encoder.clips.face_search import FaceSearch, count_frames
 from encoder.embedding.latents import save_latent
-from encoder.worker_pool import count_cores
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.whole_files import write_atomically
+from stylegan_tf.runners.local_runner import LocalRunner, count_cores
 from synthesis.masks import LayerMask
 from synthesis.pose.driving_clip import find_stretch
 from synthesis.pose.mimicry import FRAME_ITERATIONS, Mimicry, mimic_clip
@@ -51,7 +51,8 @@ def label_emotions(job: Job, embedders: Embedders) -> None:
             min(_FPS, clip.fps),
             detector=_DETECTOR,
             detection_size=embedders.options.detection_size,
-            workers=max(count_cores(), 2),  # never in this process: dlib holds Python's lock
+            # Never in this process: dlib holds Python's lock.
+            runner=LocalRunner(max(count_cores(), 2)),
         )
         job.begin("reading emotions", count_frames(clip, search) or 0)
         labeller = load_labeller("auto")

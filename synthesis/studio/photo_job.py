@@ -12,8 +12,8 @@ import numpy as np
 from encoder.embedder import COARSE, EmbeddingOptions, FaceEmbedder
 from encoder.faces.alignment_job import NoFaceError, align_picture
 from encoder.images import resize_image
-from encoder.worker_pool import map_ahead
 from stylegan_tf.errors import InputError
+from stylegan_tf.runners.local_runner import LocalRunner
 from synthesis.studio.face import Face
 from synthesis.studio.jobs import Job
 from synthesis.studio.painter import PREVIEW_SIDE, Kept, Painter, encode_jpeg
@@ -134,7 +134,7 @@ def _align(path: pathlib.Path, options: Embedding) -> np.ndarray:
     )
     try:
         # In another process: dlib would hold Python's lock, and all live pictures, for seconds.
-        with contextlib.closing(map_ahead(align, [path], workers=2)) as results:
+        with contextlib.closing(LocalRunner(2).map(align, [path])) as results:
             _, (aligned,) = next(results)
     except NoFaceError:
         raise InputError(NO_FACE) from None

@@ -2,7 +2,7 @@ import json
 
 
 def test_prints_both_kinds_of_landmarks(run_driver, tmp_path):
-    arguments = ["--faces=2", "--detector=hog", "--workers=1", "--max_roll=5"]
+    arguments = ["--faces=2", "--detector=hog", "--num_workers=1", "--max_roll=5"]
     result = run_driver("audit_alignment", *arguments, f"--output={tmp_path / 'audit.json'}")
     assert result.returncode == 0, result.stderr
     plain, refined = result.stdout.splitlines()

@@ -4,7 +4,7 @@ from PIL import Image
 
 from synthesis.baselines.clip_sets import class_names, read_mug_clips
 
-FLAGS = ("--frames=3", "--size=64", "--workers=1")
+FLAGS = ("--frames=3", "--size=64", "--num_workers=1")
 
 
 def test_mug_reader_reads_them_and_what_is_there_stays(run_driver, tmp_path):

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-QUICK = ("--table=1", "--faces=2", "--size=64", "--detector=hog", "--workers=1")
+QUICK = ("--table=1", "--faces=2", "--size=64", "--detector=hog", "--num_workers=1")
 
 
 def test_table_1_of_a_network_that_draws_no_faces(tmp_path, run_driver, small_network):

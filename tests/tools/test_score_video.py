@@ -54,7 +54,7 @@ def test_sets_are_scored_with_every_choice(tmp_path, run_driver, openface_file):
         "--extractor=dlib,openface",
         f"--openface_model={openface_file}",
         "--detector=hog",
-        "--workers=1",
+        "--num_workers=1",
         f"--output={output}",
     )
     assert result.returncode == 0, result.stderr

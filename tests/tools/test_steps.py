@@ -23,7 +23,7 @@ def test_a_failure_is_the_last_line_that_it_said(tmp_path):
 
 
 def test_a_step_ends_with_a_program_that_is_killed(tmp_path):
-    flags = [f"--output={tmp_path / 'clips'}", "--subjects=99", "--size=256", "--workers=1"]
+    flags = [f"--output={tmp_path / 'clips'}", "--subjects=99", "--size=256", "--num_workers=1"]
     program = f"from tools.steps import run_driver; run_driver('render_clips', {flags!r})"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     parent = subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=ROOT)

@@ -1,6 +1,6 @@
 """Flags of drivers that look for faces in clips."""
 
-from tools.flag_sets import alignment, clip, detection, workers
+from tools.flag_sets import alignment, clip, detection, runner
 from tools.flag_sets.numbers import define_number
 
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from encoder.clips.face_search import FaceSearch
 
 FLAGS = flags.FLAGS
-for module in (alignment, clip, detection, workers):
+for module in (alignment, clip, detection, runner):
     flags.adopt_module_key_flags(module)
 
 define_number("fps", None, "Frames a second to look at; all if unset.", 1e-3, 1000)
@@ -27,6 +27,6 @@ def face_search(person: str) -> "FaceSearch":
         detector=FLAGS.detector,
         detection_size=FLAGS.detection_size,
         refine=FLAGS.refine_landmarks,
-        workers=FLAGS.workers,
+        runner=runner.make_runner(),
         allow_truncated=FLAGS.allow_truncated,
     )

@@ -64,6 +64,36 @@ def check(encoder_alone: bool = False, paste_back: bool = False) -> None:
         number_ranges("seeds", FLAGS.seeds)
 
 
+def named_faces() -> dict[str, int | str]:
+    """Name → the seed or the latent file of each face, for what has files of its own.
+
+    Raises:
+      InputError: two latents have one name, or there are photographs.
+    """
+    if FLAGS.photo:
+        raise InputError("embed the photographs first (tools/embed_images.py), and give --latent")
+    if not FLAGS.latent:
+        return {f"seed{seed:04d}": seed for seed in number_ranges("seeds", FLAGS.seeds)}
+    faces: dict[str, int | str] = {}
+    for path in FLAGS.latent:
+        if faces.setdefault(pathlib.Path(path).stem, path) != path:
+            raise InputError(f"two latents are called {pathlib.Path(path).stem}")
+    return faces
+
+
+def load_face(
+    generator: "Generator", face: int | str
+) -> "tuple[np.ndarray, NetworkDifference | None]":
+    """The latent of one of `named_faces`, float32 `[L, 512]`, and the network tuned to it."""
+    if isinstance(face, str):
+        from encoder.embedding.latents import load_latent
+
+        latent = load_latent(face, generator.num_layers, generator.dlatent_size)
+        return latent, tuned.load_tuned([face])
+    z = generator.sample_z([face])
+    return generator.map(z, truncation_psi=FLAGS.truncation_psi)[0], None
+
+
 def load_faces(generator: "Generator") -> np.ndarray:
     """The latents that the flags name: float32 `[n, L, 512]`; see `load_tuned_faces`."""
     return load_tuned_faces(generator)[0]

@@ -40,7 +40,15 @@ _FILES = (
     "start",
     "vgg_weights",
 )
-_NEVER_MATTER = ("output", "overwrite", "workers")
+_NEVER_MATTER = (
+    "cpus_per_worker",
+    "gpus_per_worker",
+    "num_workers",
+    "output",
+    "overwrite",
+    "ray_address",
+    "runner",
+)
 # Packages that decide what the result is, to the last bit.
 _PACKAGES = (
     "tensorflow",

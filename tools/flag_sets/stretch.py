@@ -24,7 +24,7 @@ def follow(path: pathlib.Path, max_frames: int | None) -> "Stretch":
     from tqdm import tqdm
 
     from encoder.clips.decoding import open_clip
-    from encoder.worker_pool import count_cores
+    from stylegan_tf.runners.local_runner import count_cores
     from synthesis.pose.driving_clip import find_stretch
 
     with tqdm(total=open_clip(path).num_frames, desc="following", unit="frame") as bar:

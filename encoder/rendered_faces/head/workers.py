@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from encoder.worker_pool import begin_work, count_cores
+from stylegan_tf.runners.local_runner import begin_work, count_cores
 
 if TYPE_CHECKING:
     from encoder.rendered_faces.head.renderer import HeadRenderer

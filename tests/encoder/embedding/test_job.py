@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from encoder.embedding.job import EmbeddingJob, progress_strip
+from encoder.embedding.job import BatchEmbedder, EmbeddingJob, progress_strip
 from encoder.embedding.latents import load_latent
 from encoder.embedding.result import Embedding
 from encoder.images import read_image, write_image
@@ -46,10 +46,10 @@ def make_job(tmp_path):
     return make
 
 
-def _run(made, *arguments):
+def _run(made, embed, *arguments):
     job, folder = made
     with folder.opened():
-        return job.run(_FlatGenerator(), read_image, *arguments)
+        return job.run(BatchEmbedder(_FlatGenerator(), read_image, embed), *arguments)
 
 
 def test_writes_latents_losses_and_strips(tmp_path, pictures, make_job):

@@ -10,6 +10,7 @@ from encoder.picture_sets import find_pictures
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import Record
+from stylegan_tf.runners.local_runner import LocalRunner
 
 FACE = pathlib.Path(__file__).parents[2] / "data" / "encoder" / "rendered_face.png"
 FAST = {"detector": "hog", "detection_size": 256, "size": 128}
@@ -57,7 +58,7 @@ def test_a_job_passes_over_failures_and_keeps_what_is_there(folder, faces, worke
 
     (output, first), seen = job(), []
     with output.opened():
-        written = first.run(lambda: seen.append(1), workers, **options)
+        written = first.run(lambda: seen.append(1), LocalRunner(workers), **options)
     assert written == (2 if faces == "largest" else 3)
     assert len(seen) == 4
     assert len(first.failed) == 2

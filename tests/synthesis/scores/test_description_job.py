@@ -6,6 +6,7 @@ import pytest
 from encoder.descriptors import DescriptorOptions
 from encoder.images import read_image, write_image
 from stylegan_tf.errors import InputError
+from stylegan_tf.runners.local_runner import LocalRunner
 from synthesis.scores import description_job
 from synthesis.scores.description_job import describe_clips, remove_descriptions
 
@@ -72,7 +73,7 @@ def test_workers_give_the_same(tmp_path, clip):
     other = tmp_path / "other"
     write_image(other / "0.png", read_image(FACE)[4:, 4:])
     alone = describe_clips([clip, other], detector="hog")
-    together = describe_clips([clip, other], detector="hog", workers=2)
+    together = describe_clips([clip, other], detector="hog", runner=LocalRunner(2))
     assert list(together) == [str(clip), str(other)]
     for name, description in alone.items():
         np.testing.assert_array_equal(together[name].landmarks, description.landmarks)

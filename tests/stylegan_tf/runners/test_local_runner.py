@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from encoder.worker_pool import count_cores, map_ahead
 from stylegan_tf.errors import InputError
+from stylegan_tf.runners.local_runner import LocalRunner, count_cores
 
 # What workers run must be importable by them, which a test module is not.
 POWERS = functools.partial(pow, exp=2)
@@ -17,7 +17,7 @@ POWERS = functools.partial(pow, exp=2)
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_order(workers):
-    assert list(map_ahead(POWERS, range(9), workers)) == [(n, n * n) for n in range(9)]
+    assert list(LocalRunner(workers).map(POWERS, range(9))) == [(n, n * n) for n in range(9)]
 
 
 @pytest.mark.parametrize(("workers", "ahead"), [(1, 0), (2, 4)])
@@ -29,7 +29,7 @@ def test_items_are_taken_a_few_ahead_only(workers, ahead):
             taken.append(number)
             yield number
 
-    results = map_ahead(abs, items(), workers)
+    results = LocalRunner(workers).map(abs, items())
     for _ in range(3):
         next(results)
     results.close()
@@ -38,7 +38,7 @@ def test_items_are_taken_a_few_ahead_only(workers, ahead):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_comes_in_its_turn(workers):
-    results = map_ahead(int, ["1", "x", "3"], workers)
+    results = LocalRunner(workers).map(int, ["1", "x", "3"])
     assert next(results) == ("1", 1)
     with pytest.raises(ValueError, match="invalid literal"):
         next(results)
@@ -46,14 +46,14 @@ def test_an_error_comes_in_its_turn(workers):
 
 def test_a_killed_worker_is_named():
     with pytest.raises(OSError, match="one of 2 worker processes was killed"):
-        list(map_ahead(os._exit, [1], 2))
+        list(LocalRunner(2).map(os._exit, [1]))
 
 
 _SLEEPERS = """
 import time
-from encoder.worker_pool import map_ahead
+from stylegan_tf.runners.local_runner import LocalRunner
 if __name__ == "__main__":
-    results = map_ahead(time.sleep, [0.1, 60, 60], 2)
+    results = LocalRunner(2).map(time.sleep, [0.1, 60, 60])
     next(results)
     print("working", flush=True)
     time.sleep(60)
@@ -64,7 +64,7 @@ def test_workers_end_with_a_killed_parent(tmp_path):
     (tmp_path / "sleepers.py").write_text(_SLEEPERS)
     parent = subprocess.Popen(
         [sys.executable, tmp_path / "sleepers.py"],
-        env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[3])},
         stdout=subprocess.PIPE,
         start_new_session=True,
     )
@@ -94,7 +94,7 @@ def _is_alive(group: int) -> bool:
 
 def test_refuses_no_workers():
     with pytest.raises(InputError, match="workers must be 1 or more, not 0"):
-        next(map_ahead(abs, [1], 0))
+        LocalRunner(0)
 
 
 def test_there_is_a_core():

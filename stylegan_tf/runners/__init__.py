@@ -1,0 +1,1 @@
+"""Where many independent items are worked on: in this process, in several, on a cluster."""
