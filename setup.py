@@ -27,6 +27,8 @@ REQUIREMENTS = [
     "waitress>=3.0,<4",
 ]
 
+CLUSTER = ["ray>=2.50,<3", "fsspec>=2025.1"]
+
 DOCS = [
     "mkdocs>=1.6,<2",
     "mkdocs-material>=9.6,<10",
@@ -49,5 +51,5 @@ setup(
         "stylegan_tf.ops.native": ["*.cc", "*.cu", "*.h"],
     },
     install_requires=REQUIREMENTS,
-    extras_require={"docs": DOCS},
+    extras_require={"cluster": CLUSTER, "docs": DOCS},
 )

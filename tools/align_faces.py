@@ -23,7 +23,6 @@ from encoder.faces.alignment import ALIGNED_SIZE, PADDINGS
 from encoder.faces.alignment_job import FACES, AlignmentJob
 from encoder.picture_sets import find_pictures, write_labels
 from stylegan_tf.errors import InputError
-from stylegan_tf.outputs.output_folder import OutputFolder
 
 FLAGS = flags.FLAGS
 for module in (alignment_flags, detection_flags, output_flags, runner_flags):
@@ -50,7 +49,7 @@ def main() -> None:
         raise InputError("--dataset labels the largest face; leave out --faces=all")
     pictures = find_pictures(FLAGS.input, FLAGS.dataset)
     record = output_flags.make_record(ignored=["input", "dataset"])
-    folder = OutputFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
+    folder = output_flags.open_folder(record)
     if any(
         os.path.realpath(picture.path.parent) == os.path.realpath(folder.path)
         for picture in pictures
@@ -70,7 +69,7 @@ def main() -> None:
             refine=FLAGS.refine_landmarks,
         )
         if FLAGS.dataset:
-            done = [p for p in pictures if (folder.path / f"{p.name}.png").exists()]
+            done = [p for p in pictures if folder.has(p.name)]
             if done:
                 with folder.making(LABELS) as stage:
                     write_labels(stage / "labels.csv", done)

@@ -38,6 +38,7 @@ from encoder.embedding.methods import METHODS
 from encoder.picture_sets import Picture, find_pictures, write_labels
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.url_folder import UrlFolder
 
 if TYPE_CHECKING:
     from encoder.embedding.job import BatchEmbedder
@@ -112,9 +113,7 @@ def main() -> None:
     # The batch size is a matter of memory: it changes last bits only.
     ignored = ["dataset", "batch_size"] if FLAGS.same_person else ["input", "dataset", "batch_size"]
     record = output_flags.make_record(FLAGS.network, ignored=ignored)
-    folder = OutputFolder(
-        FLAGS.output, record, overwrite=FLAGS.overwrite, record_name="embedding.json"
-    )
+    folder = output_flags.open_folder(record, record_name="embedding.json")
     if any(
         os.path.realpath(picture.path.parent) == os.path.realpath(folder.path)
         for picture in pictures
@@ -166,7 +165,7 @@ def check() -> None:
     perceptual_flags.check()
 
 
-def embed(pictures: list[Picture], folder: OutputFolder) -> None:
+def embed(pictures: list[Picture], folder: OutputFolder | UrlFolder) -> None:
     """Loads the networks and embeds the pictures that are left."""
     from encoder.embedding.job import EmbeddingJob
 
@@ -182,7 +181,7 @@ def embed(pictures: list[Picture], folder: OutputFolder) -> None:
             with tqdm(total=len(job.pending), unit="picture") as bar:
                 written = job.run(embedder, together, bar.update, runner)
         if FLAGS.dataset:
-            done = [p for p in pictures if (folder.path / f"{p.name}.npy").exists()]
+            done = [p for p in pictures if folder.has(p.name)]
             if done:
                 with folder.making(LABELS) as stage:
                     write_labels(stage / "labels.csv", done)

@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
+from stylegan_tf.outputs.url_folder import UrlFolder
 from stylegan_tf.runners.runner import Files, make_files
 from synthesis.baselines.training_folder import read_training
 
@@ -55,12 +56,12 @@ define_integer("batch_size", 8, "Clips a step of the network.", 1, 4096)
 def main() -> None:
     """Makes what is not there yet."""
     seeds = number_ranges("seeds", FLAGS.seeds)
-    training, output = pathlib.Path(FLAGS.training), pathlib.Path(FLAGS.output)
+    training = pathlib.Path(FLAGS.training)
     if not training.is_dir():
         raise InputError(f"--training={training} is not a folder")
     checksum = read_training(training).checksum()
     record = output_flags.make_record(ignored=["seeds", "labels", "batch_size"])
-    folder = OutputFolder(output, record, overwrite=FLAGS.overwrite)
+    folder = output_flags.open_folder(record)
     prefixes = [f"{label}-" for label in FLAGS.labels] or [""]
     clips = [
         (f"{prefix}seed{seed:04d}", seed, number)
@@ -69,14 +70,16 @@ def main() -> None:
     ]
     left = [clip for clip in clips if not folder.is_done(clip[0], checksum)]
     if not left:
-        logging.info("all %d are in %s already; --overwrite writes them again", len(clips), output)
+        logging.info(
+            "all %d are in %s already; --overwrite writes them again", len(clips), folder.path
+        )
         return
     generate(training, folder, left, checksum)
 
 
 def generate(
     training: pathlib.Path,
-    folder: OutputFolder,
+    folder: OutputFolder | UrlFolder,
     wanted: list[tuple[str, int, int]],
     checksum: str,
 ) -> None:

@@ -30,7 +30,6 @@ from absl import flags, logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.numbers import MAX_PSI
 from stylegan_tf.outputs.output_file import OutputFile
-from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.pictures.tiling import tile
 from stylegan_tf.runners.runner import Files, make_files
 
@@ -66,19 +65,21 @@ def main() -> None:
     network_flags.check()
     output = pathlib.Path(FLAGS.output)
     if FLAGS.figure == "images":
-        draw_images(output, seeds)
+        draw_images(seeds)
     else:
         draw_sheet(output, seeds, columns, styles, psis)
 
 
-def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
+def draw_images(seeds: list[int]) -> None:
     """A picture a seed."""
     record = output_flags.make_record(FLAGS.network, ignored=["seeds", *_OF_SHEETS])
-    folder = OutputFolder(path, record, overwrite=FLAGS.overwrite)
+    folder = output_flags.open_folder(record)
     names = {seed: _name(seed) for seed in seeds}
     left = [s for s, name in names.items() if not folder.is_done(name, "", [f"{name}.png"])]
     if not left:
-        logging.info("all %d are in %s already; --overwrite writes them again", len(names), path)
+        logging.info(
+            "all %d are in %s already; --overwrite writes them again", len(names), folder.path
+        )
         return
 
     from tqdm import tqdm
@@ -88,7 +89,7 @@ def draw_images(path: pathlib.Path, seeds: list[int]) -> None:
     with folder.opened(), contextlib.closing(runner.map(draw, left)) as drawn:
         for seed, files in tqdm(drawn, total=len(left)):
             folder.place(names[seed], files)
-    logging.info("%d written to %s", len(left), path)
+    logging.info("%d written to %s", len(left), folder.path)
 
 
 def make_worker() -> Callable[[int], Files]:

@@ -37,7 +37,6 @@ from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.network_difference import tuned_files
 from stylegan_tf.numbers import MAX_COEFFICIENT, MAX_FPS, MIN_FPS, check_number
-from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_inputs
 from stylegan_tf.runners.runner import Files, make_files
 from synthesis.emotion_video import EmotionPlan, track_frames
@@ -171,9 +170,9 @@ def synthesize_each() -> None:
     """A video of each face, in one folder; those that are there stay."""
     network_flags.check_network(FLAGS.network)
     record = output_flags.make_record(
-        FLAGS.network, ignored=["seeds", "latent", "batch_size"], not_inputs=["latent"]
+        FLAGS.network, ignored=["seed", "seeds", "latent", "batch_size"], not_inputs=["latent"]
     )
-    folder = OutputFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
+    folder = output_flags.open_folder(record)
     faces = face_flags.named_faces()
     made_from = {name: face_checksum(face) for name, face in faces.items()}
     left = [

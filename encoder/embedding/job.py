@@ -23,6 +23,7 @@ from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.network_difference import SUFFIX
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
+from stylegan_tf.outputs.url_folder import UrlFolder
 from stylegan_tf.runners.local_runner import LocalRunner
 from stylegan_tf.runners.runner import Files, Runner, make_files
 
@@ -43,7 +44,7 @@ class EmbeddingJob:
     """
 
     def __init__(
-        self, pictures: Sequence[Picture], folder: OutputFolder, tuned: bool = False
+        self, pictures: Sequence[Picture], folder: OutputFolder | UrlFolder, tuned: bool = False
     ) -> None:
         self._folder = folder
         endings = (*ENDINGS, SUFFIX) if tuned else ENDINGS

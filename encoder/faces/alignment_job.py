@@ -17,6 +17,7 @@ from encoder.picture_sets import Picture
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import describe_file
+from stylegan_tf.outputs.url_folder import UrlFolder
 from stylegan_tf.runners.local_runner import LocalRunner
 from stylegan_tf.runners.runner import Files, Runner, make_files
 
@@ -112,7 +113,7 @@ class AlignmentJob:
     def __init__(
         self,
         pictures: Sequence[Picture],
-        folder: OutputFolder,
+        folder: OutputFolder | UrlFolder,
         *,
         faces: str = "largest",
     ) -> None:

@@ -174,6 +174,10 @@ class OutputFolder:
         yield self.stage(name)
         self.commit(name, made_from)
 
+    def has(self, name: str) -> bool:
+        """Whether an item is there, made now or by an earlier run."""
+        return name in self._items
+
     def forget(self, name: str) -> None:
         """Removes an item that no longer says what is true, if it was made; call it when opened."""
         item = self._items.pop(name, None)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import stat
 from collections.abc import Iterable, Mapping
 
@@ -11,6 +12,8 @@ from stylegan_tf.files.whole_files import flush, temporary_path
 from stylegan_tf.outputs.record import FileRecord, Files, describe_file
 
 Owned = Mapping[str, Iterable[FileRecord]]  # path in the output's folder → what it may hold
+
+_URL = re.compile("[a-z][a-z0-9+.-]+:/")  # pathlib has taken one of the slashes away
 
 
 def merge_owned(*tables: Files) -> dict[str, list[FileRecord]]:
@@ -29,6 +32,8 @@ def check_place(path: pathlib.Path) -> None:
       InputError: it leads through a file or a loop of links, its name is too long, or nothing
         can be made in the folder that it, or its first missing folder, would be in.
     """
+    if _URL.match(str(path)):
+        raise InputError(f"--output={path} is a URL; this result needs a folder on this machine")
     try:
         with contextlib.suppress(FileNotFoundError):
             os.lstat(path)

@@ -118,8 +118,21 @@ def read_record(path: pathlib.Path) -> Record:
     Raises:
       InputError: it is not a record, or names files outside its folder.
     """
-    value = read_own_json(path, _WHAT)
+    return parse_record(read_own_json(path, _WHAT), path)
+
+
+def parse_record(value: object, where: object) -> Record:
+    """A record out of JSON, as any input.
+
+    Args:
+      value: what the JSON stands for.
+      where: it was, for the message.
+
+    Raises:
+      InputError: it is not a record, or names files outside its folder.
+    """
     try:
+        value = dict(_mapping(value))
         return Record(
             program=_text(value.pop("program")),
             version=_text(value.pop("version")),
@@ -135,12 +148,17 @@ def read_record(path: pathlib.Path) -> Record:
             facts=value,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise InputError(f"{path} is not {_WHAT}; move it away") from None
+        raise InputError(f"{where} is not {_WHAT}; move it away") from None
 
 
 def write_record(path: pathlib.Path, record: Record) -> None:
-    """Writes a record as JSON; what is empty is left out."""
-    value = {
+    """Writes a record as JSON."""
+    write_json(path, format_record(record))
+
+
+def format_record(record: Record) -> dict[str, object]:
+    """A record as JSON takes it; what is empty is left out."""
+    value: dict[str, object] = {
         "program": record.program,
         "version": record.version,
         "flags": dict(record.flags),
@@ -153,7 +171,7 @@ def write_record(path: pathlib.Path, record: Record) -> None:
             value[name] = format_files(files)
     if record.items:
         value["items"] = {name: format_item(item) for name, item in record.items.items()}
-    write_json(path, value)
+    return value
 
 
 def parse_item(value: object) -> Item:

@@ -6,12 +6,15 @@ import pathlib
 import platform
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from absl import flags
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.network_difference import tuned_files
+from stylegan_tf.outputs.output_folder import OutputFolder
 from stylegan_tf.outputs.record import Record, describe_file, describe_inputs
+from stylegan_tf.outputs.url_folder import UrlFolder, is_url
 
 FLAGS = flags.FLAGS
 
@@ -93,6 +96,13 @@ def make_record(
         None if network is None else describe_network(network),
         facts=environment(),
     )
+
+
+def open_folder(record: Record, **options: Any) -> "OutputFolder | UrlFolder":
+    """The folder --output, on this machine or at a URL, for a driver of many items."""
+    if is_url(FLAGS.output):
+        return UrlFolder(FLAGS.output, record, overwrite=FLAGS.overwrite, **options)
+    return OutputFolder(FLAGS.output, record, overwrite=FLAGS.overwrite, **options)
 
 
 def describe_network(network: str) -> dict[str, str]:

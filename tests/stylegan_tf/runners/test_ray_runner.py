@@ -7,8 +7,6 @@ from stylegan_tf.runners.ray_runner import RayRunner
 from stylegan_tf.runners.runner import LoadOnce
 
 ray = pytest.importorskip("ray", reason="needs Ray: pip install -r requirements-cluster.txt")
-    "ray", reason="Ray is not installed: pip install -r requirements-cluster.txt"
-)
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 
 POWERS = functools.partial(pow, exp=2)
