@@ -33,7 +33,7 @@ from absl import flags, logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_json, read_own_json, write_json
 from stylegan_tf.outputs.output_folder import check_folder
-from synthesis.reproduction.plan import Step, make_plan
+from synthesis.reproduction.plan import Step, celeba_pictures, make_plan
 from synthesis.reproduction.settings import QUICK, THESIS, Settings
 
 FLAGS = flags.FLAGS
@@ -95,6 +95,29 @@ def main() -> None:
         raise InputError(f"{len(failed)} steps failed, the first {next(iter(failed))}; see above")
 
 
+def check_data() -> None:
+    """Refuses folders and files that no step could read, before the first one begins."""
+    from encoder.clips.decoding import open_clip
+    from encoder.coarse.files import find_encoder
+    from encoder.datasets.impa_face3d import read_impa_face3d
+    from stylegan_tf.files.arrays import read_arrays
+    from synthesis.baselines.clip_sets import read_mug_clips
+    from synthesis.study.study import load_study
+
+    if FLAGS.impa_face3d is not None:
+        read_impa_face3d(FLAGS.impa_face3d)
+    if FLAGS.mug is not None and not read_mug_clips(FLAGS.mug):
+        raise InputError(f"--mug={FLAGS.mug} holds no clip")
+    if FLAGS.celeba is not None and not celeba_pictures(FLAGS.celeba):
+        raise InputError(f"--celeba={FLAGS.celeba} holds no picture, .jpg")
+    for clip in FLAGS.trailers:
+        open_clip(clip)
+    if FLAGS.study is not None:
+        load_study(FLAGS.study)
+    if FLAGS.encoder is not None:
+        read_arrays(find_encoder(FLAGS.encoder))
+
+
 def read_settings() -> Settings:
     """The flags, checked."""
     network_flags.check()
@@ -107,10 +130,7 @@ def read_settings() -> Settings:
     for clip in FLAGS.trailers:
         if not pathlib.Path(clip).is_file():
             raise InputError(f"--trailers: there is no clip {clip}")
-    if FLAGS.encoder is not None:
-        from encoder.coarse.files import find_encoder
-
-        find_encoder(FLAGS.encoder)
+    check_data()
     if FLAGS.dvdgan is not None:
         raise InputError("--dvdgan is not in the thesis' comparison; leave it out")
     given: dict[str, Any] = {n: FLAGS[n].value for n in _EXTENT if FLAGS[n].value is not None}

@@ -61,6 +61,12 @@ def labels_path(settings: Settings, root: pathlib.Path) -> pathlib.Path:
     return root / ("latents" if settings.impa_face3d is None else "faces") / "labels.csv"
 
 
+def celeba_pictures(folder: str) -> list[pathlib.Path]:
+    """CelebA's pictures, in order: in `img_align_celeba/` if there is one, else in the folder."""
+    inner = pathlib.Path(folder) / "img_align_celeba"
+    return sorted((inner if inner.is_dir() else inner.parent).glob("*.jpg"))
+
+
 def _network(settings: Settings) -> str:
     return f"--network={settings.network}"
 
@@ -199,9 +205,7 @@ def _coarse_and_fine(settings: Settings, root: pathlib.Path) -> list[Step]:
         pictures = [folder / f"s{k:03d}" / "calm.png" for k in range(1, extent.pictures + 1)]
     else:
         needs = ()
-        folder = pathlib.Path(settings.celeba)
-        inner = folder / "img_align_celeba"
-        pictures = sorted((inner if inner.is_dir() else folder).glob("*.jpg"))[: extent.pictures]
+        pictures = celeba_pictures(settings.celeba)[: extent.pictures]
     base = (
         _network(settings),
         f"--output={root / 'figures'}",
