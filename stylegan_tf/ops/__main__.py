@@ -5,6 +5,10 @@ Exits with 1 if they cannot be built, or give other numbers than the reference o
 
 import sys
 
+from stylegan_tf import quiet_tensorflow
+
+quiet_tensorflow.when_imported()
+
 
 def main() -> int:
     """Runs the command; returns its exit code."""

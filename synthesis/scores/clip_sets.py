@@ -82,7 +82,7 @@ def find_clips(path: str | os.PathLike[str]) -> list[pathlib.Path]:
 
     Args:
       path: a video file (one clip); a folder of pictures (one clip, its frames); or a folder with
-        videos and folders of pictures in it, at any depth. Pictures beside videos, such as sheets
+        videos and folders of pictures in it, at any depth. Pictures beside clips, such as sheets
         of their frames, are no clip.
 
     Raises:
@@ -104,7 +104,8 @@ def find_clips(path: str | os.PathLike[str]) -> list[pathlib.Path]:
             found.append(pathlib.Path(folder))
     if not found:
         raise InputError(f"{path} holds neither videos nor folders of pictures")
-    return sorted(found)
+    above = {folder for clip in found for folder in clip.parents}
+    return sorted(clip for clip in found if clip not in above)
 
 
 def score_set(

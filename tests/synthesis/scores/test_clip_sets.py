@@ -113,7 +113,8 @@ def test_clips_are_found_at_any_depth(tmp_path):
     for name in ("ours/b.mp4", "ours/a.MP4", "ours/a.json", "ours/.c.mp4", "ours/.d/e.mp4"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    write_image(tmp_path / "ours" / "sheet.png", picture)
+    for name in ("ours/sheet.png", "frames/sheet.png", "frames/a/0.png", "frames/b/0.png"):
+        write_image(tmp_path / name, picture)
 
     def found(name):
         return [str(path.relative_to(tmp_path)) for path in find_clips(tmp_path / name)]
@@ -122,7 +123,8 @@ def test_clips_are_found_at_any_depth(tmp_path):
     assert found("mug") == takes
     assert found(takes[0]) == takes[:1]
     assert found("ours") == ["ours/a.MP4", "ours/b.mp4"]
-    assert found(".") == [*takes, "ours/a.MP4", "ours/b.mp4"]
+    assert found("frames") == ["frames/a", "frames/b"]
+    assert found(".") == ["frames/a", "frames/b", *takes, "ours/a.MP4", "ours/b.mp4"]
     assert found("ours/b.mp4") == ["ours/b.mp4"]
     with pytest.raises(InputError, match="there is no clip"):
         found("none")
