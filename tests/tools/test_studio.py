@@ -15,6 +15,9 @@ import pytest
 from PIL import Image
 
 from encoder.clips.decoding import open_clip
+from encoder.rendered_faces.parameters import sample_identities, with_expression
+from encoder.rendered_faces.renderer import render_face
+from synthesis.video.writing import write_video
 
 ROOT = pathlib.Path(__file__).parents[2]
 SLOW = "--iterations=4", "--method=lipton", "--detector=hog", "--leaving_seconds=1", "--port=0"
@@ -210,6 +213,56 @@ def test_what_is_no_photograph_is_told(chromium, small, tmp_path):
         choose_file(browser, "#clip-emotions", tmp_path / "film.mp4")
         message(browser, "This is not a film that can be read")
         assert picture(browser) == before
+
+
+def drawn_frame():
+    """A drawn face that smiles, in a larger white picture."""
+    (person,) = sample_identities(1, np.random.default_rng(1234))
+    frame = np.full((600, 700, 3), 255, np.uint8)
+    frame[100:500, 150:550] = render_face(with_expression(person, "happiness"), 400)
+    return frame
+
+
+def test_a_photograph_and_a_film_come_in(chromium, small, tmp_path):
+    frame = drawn_frame()
+    Image.fromarray(frame).save(tmp_path / "photograph.png")
+    write_video(tmp_path / "film.mp4", [frame] * 5, 5)
+    with chromium(small[0]) as browser:
+        rolled = sharp(browser, 64)
+        choose_file(browser, "#photograph", tmp_path / "photograph.png")
+        browser.wait(lambda: browser.run("return !!document.querySelector('.job progress')"))
+        browser.wait(lambda: "photograph" in browser.find("#face-note").text)
+        assert sharp(browser, 64) != rolled
+        choose_file(browser, "#clip-emotions", tmp_path / "film.mp4")
+        browser.wait(lambda: timeline(browser) == [["happiness", 1.0]])
+        choose_file(browser, "#clip-pose", tmp_path / "film.mp4")
+        duration = "const v = document.querySelector('video'); return v ? v.duration : 0"
+        browser.wait(lambda: browser.run(duration) == pytest.approx(1.0, abs=0.25))
+
+
+def test_keyframes_and_the_wipe_follow_the_pointer(chromium, small):
+    from selenium.webdriver import ActionChains
+
+    def drag(target, x):
+        ActionChains(browser.driver).click_and_hold(target).move_by_offset(
+            x // 2, 0
+        ).move_by_offset(x - x // 2, 0).release().perform()
+
+    with chromium(small[0], 1280, 1000) as browser:
+        sharp(browser, 64)
+        for emotion in ("happiness", "fear"):
+            browser.find("#calm").click()
+            slide(browser, emotion, 1)
+            browser.find("#add").click()
+        assert timeline(browser) == [["happiness", 0.5], ["fear", 1.5]]
+        drag(browser.find(".frame"), 200)
+        assert [name for name, _ in timeline(browser)] == ["fear", "happiness"]
+        drag(browser.find(".frame .edge"), 96)  # a second
+        assert timeline(browser)[0] == ["fear", pytest.approx(2.5, abs=0.05)]
+        browser.find("#compare").click()
+        wipe = browser.find("#wipe")
+        drag(wipe, -150)
+        assert 5 < int(wipe.get_attribute("aria-valuenow")) < 45
 
 
 def memory(process):

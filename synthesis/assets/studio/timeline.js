@@ -190,6 +190,7 @@ export class Timeline {
       if (dragged) this.#move(index, to);
       else this.choose(index, true);
     });
+    event.preventDefault(); // to be focused would draw it anew, and end the drag
   }
 
   #until(event, item, move, done) {
