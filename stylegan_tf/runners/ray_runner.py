@@ -7,7 +7,9 @@ import logging
 import math
 import os
 import pathlib
+import signal
 import socket
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any
 
@@ -18,7 +20,7 @@ ATTEMPTS = 3  # at an item whose workers die
 _AHEAD = 2  # items begun for each worker: one in work, one waiting
 _PATIENCE = 10.0  # seconds for a cluster to answer
 _ROOT = pathlib.Path(__file__).parents[2]
-_PASSED_ON = ("STYLEGAN_VIDEO_", "TF_", "CUDA_VISIBLE_DEVICES")  # variables, by how they begin
+_PASSED_ON = ("STYLEGAN_VIDEO_", "TF_")  # variables, by how they begin
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +63,7 @@ class RayRunner:
 def _connected(address: str | None) -> Iterator[None]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no telemetry
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what will be Ray's default
+    os.environ.setdefault("RAY_worker_niceness", "0")  # 15 starves them beside any other work
     import ray
 
     if ray.is_initialized():
@@ -69,6 +72,7 @@ def _connected(address: str | None) -> Iterator[None]:
     if address not in (None, "auto", "local"):
         _check_address(str(address))
     size: dict[str, Any] = {"num_cpus": count_cores()} if address is None else {}
+    handler = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
             address=address or "local",
@@ -80,6 +84,8 @@ def _connected(address: str | None) -> Iterator[None]:
     except (ConnectionError, RuntimeError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"the Ray cluster {address or 'here'} is out of reach: {reason}") from None
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, handler)  # Ray sets its own
     try:
         yield
     finally:

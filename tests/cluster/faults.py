@@ -50,7 +50,7 @@ def run(items: int, folder: pathlib.Path) -> Faults:
     began = time.monotonic()
     start(network, items, folder / "local").wait()
     local_seconds = time.monotonic() - began
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
     nodes = [cluster.add_node(num_cpus=1) for _ in range(NODES)]
     output = folder / "cluster"

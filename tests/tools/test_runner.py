@@ -2,12 +2,19 @@
 
 import importlib.util
 import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
 
 from encoder.clips.decoding import open_clip
 
+ROOT = pathlib.Path(__file__).parents[2]
 RAY = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="needs Ray: requirements-cluster.txt"
 )
@@ -61,6 +68,32 @@ def test_a_video_of_each_face_into_storage_and_again(tmp_path, run_driver, small
     result = run_driver("synthesize_video", *flags[:-3], *flags[-2:], "--seed=2", alone)
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "one.mp4").read_bytes() == made["seed0002.mp4"]
+
+
+@RAY
+def test_a_cluster_ends_with_its_driver(tmp_path, small_network):
+    output = tmp_path / "out"
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "tools/generate_images.py",
+            f"--network={small_network.pickle}",
+            "--seeds=0-9999",
+            f"--output={output}",
+            "--runner=ray",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not list(output.glob("seed*.png")) and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143, said
+    assert "Traceback" not in said
+    assert not [path for path in output.iterdir() if path.name.endswith(".lock")]
 
 
 @pytest.mark.parametrize(
