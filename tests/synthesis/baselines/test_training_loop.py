@@ -56,9 +56,9 @@ def test_a_stopped_training_goes_on_with_the_same_numbers(tmp_path):
     (step, whole), (_, parts) = weights_in(tmp_path / "whole"), weights_in(tmp_path / "parts")
     assert step == 4
     for a, b in zip(whole, parts, strict=True):
-        # Other noise makes a difference of the learning rate, 2e-4; sums in another order one of
-        # 1e-7, and of up to 2e-6 where Adam divides a small gradient by its own size.
-        np.testing.assert_allclose(a, b, rtol=0, atol=1e-5)
+        # Other noise makes a difference of the learning rate, 2e-4 where weights are about 1. Sums
+        # in another order make one of 1e-6 of an array's largest number, through Adam up to 2e-6.
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-5 * max(1, np.abs(b).max()))
     assert train(build, batches, tmp_path / "whole", Schedule(4, 2, 4, 2))["traces"] == 0
 
 
