@@ -61,7 +61,7 @@ def run(items: int, folder: pathlib.Path) -> Faults:
         wait_for(output, items // 5, driver)
         cluster.remove_node(nodes[0], allow_graceful=False)
         wait_for(output, items * 2 // 5, driver)
-        kill_a_worker()
+        kill_a_worker(cluster.address)
         wait_for(output, items * 3 // 5, driver)
         os.killpg(driver.pid, signal.SIGKILL)
         driver.wait()
@@ -132,12 +132,18 @@ def wait_for(output: pathlib.Path, count: int, driver: subprocess.Popen[bytes]) 
         time.sleep(0.05)
 
 
-def kill_a_worker() -> None:
-    """Kills one actor of the cluster with signal 9."""
+def kill_a_worker(address: str) -> None:
+    """Kills an actor of one cluster with signal 9: a child of a raylet that has its address."""
     found = subprocess.run(
         ["pgrep", "-f", "^ray::_Worker"], capture_output=True, text=True, check=True
     )
-    os.kill(int(found.stdout.split()[0]), signal.SIGKILL)
+    for pid in map(int, found.stdout.split()):
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        parent = next(line.split()[1] for line in status.splitlines() if line.startswith("PPid:"))
+        if address.encode() in pathlib.Path(f"/proc/{parent}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+            return
+    raise RuntimeError(f"there is no worker of the cluster {address}")
 
 
 def main() -> int:
