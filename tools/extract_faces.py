@@ -15,9 +15,13 @@ from tools.flag_sets.numbers import define_integer
 from absl import flags, logging
 
 from encoder.faces.alignment import ALIGNED_SIZE
-from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.whole_folder import WholeFolder
-from stylegan_tf.outputs.workspace import check_workspace, hand_over, workspace
+from stylegan_tf.outputs.workspace import (
+    NothingFoundError,
+    check_workspace,
+    hand_over,
+    workspace,
+)
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
@@ -57,12 +61,13 @@ def main() -> None:
             tqdm(total=count_frames(clip, search), unit="frame") as bar,
         ):
             count = extract_faces(FLAGS.input, work, search, FLAGS.size, bar.update)
+            if not count:
+                raise NothingFoundError(
+                    f"no face was found in {FLAGS.input}; a larger --detection_size finds smaller "
+                    "faces"
+                )
             hand_over(work, stage)
     logging.info("%s: %d faces", output.path, count)
-    if not count:
-        raise InputError(
-            f"no face was found in {FLAGS.input}; a larger --detection_size finds smaller faces"
-        )
 
 
 if __name__ == "__main__":

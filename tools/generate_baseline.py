@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from synthesis.baselines.generation import WantedClip
+    from synthesis.baselines.models import Trained
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
@@ -88,10 +89,9 @@ def generate(
 
     from encoder.images import write_image
     from synthesis.baselines.generation import WantedClip
-    from synthesis.baselines.models import load_trained
     from synthesis.baselines.samples import sample_sheet
 
-    trained = load_trained(training)
+    trained = load_training(str(training))
     unknown = [label for label in FLAGS.labels if label not in trained.classes]
     if unknown or (FLAGS.labels and not trained.training.classes):
         known = ", ".join(trained.classes) if trained.training.classes else "none"
@@ -120,13 +120,20 @@ def generate(
     logging.info("%d clips of step %d in %s", len(wanted), trained.step, folder.path)
 
 
+@functools.cache
+def load_training(folder: str) -> "Trained":
+    """The networks, loaded once in each process: this one may be the only worker."""
+    from synthesis.baselines.models import load_trained
+
+    return load_trained(folder)
+
+
 def make_worker() -> "Callable[[list[WantedClip]], list[tuple[Files, np.ndarray]]]":
     """What makes a batch of clips, their files and frames, with the networks loaded."""
     from synthesis.baselines.generation import generate_clips
-    from synthesis.baselines.models import load_trained
     from synthesis.video.writing import write_video
 
-    trained = load_trained(FLAGS.training)
+    trained = load_training(FLAGS.training)
     suffix = _SUFFIXES[FLAGS.format]
 
     def write(name: str, video: "np.ndarray", folder: pathlib.Path) -> None:

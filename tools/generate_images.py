@@ -67,6 +67,7 @@ def main() -> None:
     if FLAGS.figure == "images":
         draw_images(seeds)
     else:
+        runner_flags.refuse("--figure=images")
         draw_sheet(output, seeds, columns, styles, psis)
 
 

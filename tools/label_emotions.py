@@ -23,7 +23,7 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import write_json
 from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.record import Record
-from stylegan_tf.outputs.workspace import check_workspace, workspace
+from stylegan_tf.outputs.workspace import NothingFoundError, check_workspace, workspace
 
 if TYPE_CHECKING:
     from emotion.labelling.label_files import ClipLabels
@@ -143,7 +143,7 @@ def _label(source: pathlib.Path, output: OutputFile, record: Record) -> "ClipLab
                 journal = work / "journal.jsonl"
                 labels = label_clip(source, journal, labeller, search, bar.update)
         if not labels.emotions:
-            raise InputError(
+            raise NothingFoundError(
                 f"no face was found in {source}; a larger --detection_size finds smaller faces"
             )
         write_labels(stage / output.path.name, labels)

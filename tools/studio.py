@@ -17,7 +17,6 @@ from tools.flag_sets.numbers import define_integer, define_number
 
 import dataclasses
 import os
-import pathlib
 import socket
 
 from absl import flags
@@ -27,6 +26,7 @@ from encoder.coarse.files import SHIPPED_ENCODERS, find_encoder
 from encoder.embedder import EmbeddingOptions
 from encoder.embedding.methods import METHODS
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.whole_files import read_text
 from synthesis.studio.access import Guard, check_password
 
 FLAGS = flags.FLAGS
@@ -50,6 +50,7 @@ flags.DEFINE_string(
 flags.DEFINE_string("sequence_model", "markov-chain", "The LSTM that proposes, or its file.")
 
 _LISTENING = 200  # connections that may wait
+_MAX_PASSWORD_FILE_BYTES = 1 << 16
 _MAX_REQUEST_BYTES = 110 << 20  # a film and its headers; the studio's own limits come before
 
 
@@ -117,11 +118,7 @@ def _serve(
 def _read_password() -> str | None:
     if FLAGS.password_file is None:
         return None
-    path = pathlib.Path(FLAGS.password_file)
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"--password_file={path} cannot be read") from None
+    lines = read_text(FLAGS.password_file, _MAX_PASSWORD_FILE_BYTES).splitlines()
     return lines[0].strip() if lines else ""
 
 

@@ -161,9 +161,7 @@ def check_each() -> None:
             if FLAGS[name].present:
                 raise InputError(f"--each makes a video of each face alone: no --{name}")
         return
-    for name in ("runner", "num_workers"):
-        if FLAGS[name].present:
-            raise InputError(f"--{name} is for the videos of --each")
+    runner_flags.refuse("the videos of --each")
 
 
 def synthesize_each() -> None:

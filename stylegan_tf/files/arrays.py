@@ -4,6 +4,8 @@ NumPy's own reader evaluates the header as Python's syntax and believes the size
 Here a header is a fixed form of words, and arrays hold numbers or text.
 """
 
+import io
+import lzma
 import math
 import os
 import pathlib
@@ -28,7 +30,15 @@ _HEADER = re.compile(
     r"'shape': ?\((?P<shape>[\dL, ]{0,300})\),? ?\}\s*"
 )
 _TYPE = re.compile(r"[<>|=]?[biufcU]\d{1,9}")
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+)
 
 
 def read_array(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> np.ndarray:
@@ -67,7 +77,7 @@ def map_array(path: str | os.PathLike) -> np.ndarray:
 
 
 def read_arrays(path: str | os.PathLike, max_bytes: int = MAX_ARCHIVE_BYTES) -> dict:
-    """Name → array of all arrays that a .npz file holds.
+    """Name → array of all arrays that a .npz or .npz.xz file holds.
 
     Raises:
       InputError: no such file, no archive, damaged, or more than `max_bytes` in all.
@@ -76,7 +86,8 @@ def read_arrays(path: str | os.PathLike, max_bytes: int = MAX_ARCHIVE_BYTES) -> 
     arrays = {}
     with open_regular(path) as file:
         try:
-            with zipfile.ZipFile(file) as archive:
+            content = _unpack(file, max_bytes) if path.suffix == ".xz" else file
+            with zipfile.ZipFile(content) as archive:
                 members = archive.infolist()
                 if len(members) > MAX_ARRAYS or sum(m.file_size for m in members) > max_bytes:
                     raise ValueError("it holds too much")
@@ -87,6 +98,14 @@ def read_arrays(path: str | os.PathLike, max_bytes: int = MAX_ARCHIVE_BYTES) -> 
         except (*_BROKEN, OSError, struct.error) as error:
             raise InputError(f"{path} is not an archive of NumPy arrays: {error}") from None
     return arrays
+
+
+def _unpack(file: IO[bytes], max_bytes: int) -> IO[bytes]:
+    with lzma.open(file) as stream:
+        content = stream.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ValueError("it holds too much")
+    return io.BytesIO(content)
 
 
 def _read(file: IO[bytes], max_bytes: int) -> np.ndarray:

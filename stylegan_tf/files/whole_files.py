@@ -40,6 +40,20 @@ def open_regular(path: str | os.PathLike, max_bytes: int | None = None) -> Binar
     return open(handle, "rb")
 
 
+def read_text(path: str | os.PathLike, max_bytes: int) -> str:
+    """The text of a file that is input, UTF-8.
+
+    Raises:
+      InputError: as `open_regular` says, or it is not UTF-8.
+    """
+    with open_regular(path, max_bytes) as file:
+        content = file.read(max_bytes + 1)[:max_bytes]
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"{os.fspath(path)!s} is no UTF-8 text") from None
+
+
 @contextlib.contextmanager
 def write_atomically(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields a path to write to; on success it becomes `path`, on any failure it is removed.

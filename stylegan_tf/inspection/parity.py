@@ -5,8 +5,6 @@ A golden set is a network pickle and an `.npz` beside it, either of them maybe `
 """
 
 import dataclasses
-import io
-import lzma
 import os
 import pathlib
 from collections.abc import Iterator, Mapping
@@ -15,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.files.arrays import read_arrays
 from stylegan_tf.generator import Generator
 from stylegan_tf.network_file import Networks, load_networks
 from stylegan_tf.options import ADA, family
@@ -71,18 +70,11 @@ def golden_names(folder: str | os.PathLike) -> list[str]:
 def load_golden(folder: str | os.PathLike, name: str) -> tuple[Networks, dict[str, np.ndarray]]:
     """The networks of a golden set and its arrays, those of images still channels first."""
     nets = load_networks(_find(folder, f"{name}.pkl"))
-    arrays = load_arrays(_find(folder, f"{name}.npz"))
+    arrays = read_arrays(_find(folder, f"{name}.npz"))
     gradient = pathlib.Path(folder) / f"{name}_grad.npz"
     if gradient.exists():
-        arrays |= {f"grad_{key}": value for key, value in load_arrays(gradient).items()}
+        arrays |= {f"grad_{key}": value for key, value in read_arrays(gradient).items()}
     return nets, arrays
-
-
-def load_arrays(path: str | os.PathLike) -> dict[str, np.ndarray]:
-    """The arrays of an `.npz` or `.npz.xz` file."""
-    opener = lzma.open if str(path).endswith(".xz") else open
-    with opener(path, "rb") as file, np.load(io.BytesIO(file.read())) as arrays:
-        return dict(arrays)
 
 
 def measure(folder: str | os.PathLike, name: str) -> Iterator[Difference]:

@@ -12,13 +12,18 @@ from stylegan_tf.outputs.record import Record, read_record, write_record
 _RECORD = "record.json"
 
 
+class NothingFoundError(InputError):
+    """Long work has ended, and what it looked for is not in its input: there is no result."""
+
+
 @contextlib.contextmanager
 def workspace(
     path: pathlib.Path, record: Record, *, overwrite: bool = False
 ) -> Iterator[pathlib.Path]:
     """Yields the folder `.NAME.work` beside an output, as an earlier run has left it.
 
-    It is removed when the work is done, and stays when that is interrupted. Whoever calls holds
+    It is removed when the work is done, with a result or with `NothingFoundError`, and stays when
+    the work is interrupted. Whoever calls holds
     the output's lock.
 
     Args:
@@ -35,7 +40,11 @@ def workspace(
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_record(folder / _RECORD, record)
-    yield folder
+    try:
+        yield folder
+    except NothingFoundError:
+        shutil.rmtree(folder)
+        raise
     shutil.rmtree(folder)
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_own_json
+from stylegan_tf.files.whole_files import read_text
 from stylegan_tf.outputs.record import describe_inputs
 
 DESCRIPTION = "model.json"
 CHECKPOINTS = "checkpoints"
+_MAX_LIST_BYTES = 1 << 20  # of TensorFlow's list of checkpoints
 _LATEST = re.compile(r'^model_checkpoint_path: ".*?ckpt-(\d+)"', re.MULTILINE)
 
 
@@ -58,7 +60,7 @@ def read_training(folder: str | os.PathLike) -> TrainingFolder:
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is not the description of a baseline: {error}") from None
     latest = folder / CHECKPOINTS / "checkpoint"
-    match = _LATEST.search(latest.read_text("utf-8")) if latest.is_file() else None
+    match = _LATEST.search(read_text(latest, _MAX_LIST_BYTES)) if latest.exists() else None
     if match is None:
         raise InputError(f"{folder} holds no checkpoint yet; train longer")
     return TrainingFolder(folder, model, options, classes, int(match[1]))

@@ -129,16 +129,10 @@ def start(
 def contents(folder: pathlib.Path) -> dict[str, str]:
     """Checksum of every file, also hidden ones."""
     return {
-        path.relative_to(folder).as_posix(): _checksum(path)
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def _checksum(path: pathlib.Path) -> str:
-    if path.name.endswith((".record", ".json")):
-        return "a record, which may tell seconds and paths"
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def try_driver(driver: str, kills: int, good: pathlib.Path, root: pathlib.Path) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylegan_tf.inspection.parity import load_arrays
+from stylegan_tf.files.arrays import read_arrays
 
 DATA = pathlib.Path(__file__).parents[1] / "data" / "ops"
 TOLERANCE = 1e-5
@@ -19,7 +19,7 @@ class Golden:
     def __init__(self, name):
         with open(DATA / f"{name}.json") as file:
             self.content = json.load(file)
-        self.arrays = load_arrays(DATA / f"{name}.npz.xz")
+        self.arrays = read_arrays(DATA / f"{name}.npz.xz")
 
     def check(self, op, function, at_least):
         """Compares `function(kwargs, case, **inputs)` with every case of `op`."""

@@ -85,6 +85,7 @@ def test_writes_a_mixing_sheet(tmp_path, network, run_driver):
         (["--psis=x"], "--psis=x: give numbers"),
         (["--network=none.pkl"], "--network=none.pkl is not a file"),
         (["--figure=movie"], "flag --figure=movie"),
+        (["--figure=mixing", "--num_workers=2"], "--num_workers is for --figure=images"),
     ],
 )
 def test_says_what_is_wrong_before_loading(flags, message, tmp_path, run_driver):

@@ -8,6 +8,7 @@ from emotion.labelling.label_files import read_labels
 from emotion.sequences.changes import keep_changes
 from emotion.sequences.files import read_sequence
 from emotion.sequences.sequence import row_emotions
+from synthesis.video.writing import write_video
 
 
 @pytest.fixture
@@ -54,3 +55,14 @@ def test_bad_input_is_one_line(run_driver, tmp_path):
         assert result.stderr.count("\n") == 1
         assert message in result.stderr
         assert not output.exists()
+
+
+def test_a_clip_without_faces_leaves_nothing(run_driver, tmp_path):
+    clip = tmp_path / "stage.mp4"
+    write_video(clip, np.full([3, 64, 96, 3], 90, np.uint8), fps=10)
+    for size in (320, 640):
+        arguments = [f"--input={clip}", f"--output={tmp_path}/a.csv", f"--detection_size={size}"]
+        result = run_driver("label_emotions", *arguments, "--detector=hog", "--labeller=fer")
+        assert result.returncode == 1
+        assert "no face was found in" in result.stderr.splitlines()[-1]
+        assert list(tmp_path.iterdir()) == [clip]

@@ -365,6 +365,7 @@ def test_wrong_flags_are_one_line(run_driver, tmp_path):
         (["--host=0.0.0.0"], "can be reached by others: give a --password_file"),
         (["--host=0.0.0.0", f"--password_file={tmp_path}/short"], "8 characters at least"),
         ([f"--password_file={tmp_path}/none"], "cannot be read"),
+        (["--password_file=/dev/zero"], "/dev/zero is a device or a pipe"),
         (["--network=none.pkl"], "--network=none.pkl is not a file"),
         (["--directions=none"], "there is no folder none of directions"),
         (["--encoder=none"], "none is neither an encoder file"),

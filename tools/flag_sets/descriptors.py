@@ -8,6 +8,7 @@ from absl import flags
 
 from encoder.descriptors import EXTRACTORS, DescriptorOptions, find_openface_file
 from encoder.openface.alignment import DEFAULT_TEMPLATE, TEMPLATES
+from encoder.openface.torch7_file import read_torch7_file
 from stylegan_tf.errors import InputError
 from synthesis.scores.acd import PAIRINGS
 
@@ -34,13 +35,14 @@ def check_pairings() -> None:
 
 
 def descriptor_options() -> list[DescriptorOptions]:
-    """What --extractor names, with its files looked for before anything is loaded."""
+    """What --extractor names, with its files looked into before anything is loaded."""
     _check_choices("extractor", FLAGS.extractor, EXTRACTORS)
     if "vgg16" in FLAGS.extractor:
         perceptual.check()
     model = None
     if "openface" in FLAGS.extractor:
         model = str(find_openface_file(FLAGS.openface_model))
+        read_torch7_file(model)
     return [
         DescriptorOptions(name, model, FLAGS.openface_alignment, FLAGS.vgg_weights)
         for name in FLAGS.extractor

@@ -13,6 +13,7 @@ from typing import Any
 
 from absl import flags
 
+from stylegan_tf.errors import InputError
 from stylegan_tf.runners.local_runner import LocalRunner
 from stylegan_tf.runners.runner import LoadOnce, Runner
 
@@ -39,6 +40,17 @@ def _check(values: dict[str, object]) -> bool:
         if values[name] is not None:
             raise flags.ValidationError(f"--{name} is for --runner=ray only")
     return True
+
+
+def refuse(why: str) -> None:
+    """Refuses the flags of runners, for work that is not of many items.
+
+    Raises:
+      InputError: one of them is given; the message ends with `why`.
+    """
+    for name in ("runner", "num_workers", *_OF_RAY):
+        if FLAGS[name].present:
+            raise InputError(f"--{name} is for {why}")
 
 
 def is_here() -> bool:
