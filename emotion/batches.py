@@ -8,7 +8,13 @@ import tensorflow as tf
 
 
 def shuffled_batches(
-    inputs: np.ndarray, targets: np.ndarray, size: int, epochs: int, seed: int, mirror: bool = False
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    size: int,
+    epochs: int,
+    seed: int,
+    mirror: bool = False,
+    first_epoch: int = 0,
 ) -> tf.data.Dataset:
     """All examples in batches, in another order each epoch; one epoch follows the other.
 
@@ -19,9 +25,10 @@ def shuffled_batches(
         epochs: how many.
         seed: of orders and mirroring; nothing else has an influence on them.
         mirror: exchange left and right in half of the inputs, chosen at random.
+        first_epoch: leave out the epochs before it.
 
     Returns:
-        `epochs * ceil(n / size)` batches (inputs, targets): for `steps_per_epoch=ceil(n / size)`.
+        `ceil(n / size)` batches (inputs, targets) for each epoch.
     """
     random = np.random.default_rng(seed)
     shape = epochs, len(targets)
@@ -39,4 +46,5 @@ def shuffled_batches(
             batch = tf.where(flags[:, None, None, None], batch[:, :, ::-1], batch)
         return batch, tf.gather(all_targets, rows)
 
-    return tf.data.Dataset.from_tensor_slices((orders, mirrored)).flat_map(one_epoch).map(take)
+    left = orders[first_epoch:], mirrored[first_epoch:]
+    return tf.data.Dataset.from_tensor_slices(left).flat_map(one_epoch).map(take)

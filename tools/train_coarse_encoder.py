@@ -10,6 +10,7 @@ over; until then all that is in .NAME.work beside it. Run again, it goes on wher
 from tools import driver
 from tools.flag_sets import network as network_flags
 from tools.flag_sets import output as output_flags
+from tools.flag_sets import strategy as strategy_flags
 from tools.flag_sets.numbers import define_integer, define_number, require_power_of_two
 
 from absl import flags, logging
@@ -18,11 +19,12 @@ from tqdm import tqdm
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.record import Record
 from stylegan_tf.outputs.whole_folder import WholeFolder
-from stylegan_tf.outputs.workspace import check_workspace, hand_over, workspace
+from stylegan_tf.outputs.workspace import check_workspace, hand_over
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(network_flags)
 flags.adopt_module_key_flags(output_flags)
+flags.adopt_module_key_flags(strategy_flags)
 
 flags.DEFINE_string("output", None, "The folder to write.", required=True)
 flags.DEFINE_enum("backbone", "resnet50", ["resnet50", "small"], "The network that reads images.")
@@ -43,7 +45,7 @@ def main() -> None:
     network_flags.check()
     if FLAGS.backbone_weights == "imagenet" and FLAGS.backbone != "resnet50":
         raise InputError("--backbone_weights=imagenet is for --backbone=resnet50 only")
-    record = output_flags.make_record(FLAGS.network)
+    record = output_flags.make_record(FLAGS.network, ignored=["strategy"])
     output = WholeFolder(FLAGS.output, record, overwrite=FLAGS.overwrite)
     if output.is_done():
         logging.info("%s is there already; --overwrite trains again", output.path)
@@ -54,6 +56,8 @@ def main() -> None:
 
 def train(output: WholeFolder, record: Record) -> None:
     """Loads the network, trains and says how good the encoder is."""
+    replicas = strategy_flags.make_replicas()
+
     import keras
 
     from encoder.coarse.training import CoarseTraining, train_coarse_encoder
@@ -72,16 +76,13 @@ def train(output: WholeFolder, record: Record) -> None:
         seed=FLAGS.seed,
     )
     generator = network_flags.load_generator()
-    with (
-        output.making() as stage,
-        workspace(output.path, record, overwrite=FLAGS.overwrite) as work,
-    ):
+    with strategy_flags.training(output, record, replicas) as (stage, work):
         with tqdm(total=FLAGS.steps, unit="step") as bar:
 
             def on_step(step: int) -> None:
                 bar.update(step - bar.n)
 
-            report = train_coarse_encoder(generator, work, options, on_step)
+            report = train_coarse_encoder(generator, work, options, on_step, replicas)
         hand_over(work, stage)
     logging.info(
         "%s: held-out error %.4f of W's variance, %.1f images a second",

@@ -10,6 +10,7 @@ NAME_loss.png. tools/label_emotions.py --labeller=out/labeller.keras uses the re
 
 from tools import driver
 from tools.flag_sets import output as output_flags
+from tools.flag_sets import strategy as strategy_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
@@ -18,9 +19,11 @@ from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.workspace import check_workspace
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
+flags.adopt_module_key_flags(strategy_flags)
 
 flags.DEFINE_string("input", None, "FER-2013's csv, or a folder of labelled faces.", required=True)
 flags.DEFINE_string("output", None, "The .keras file to write.", required=True)
@@ -46,13 +49,15 @@ def main() -> None:
     if not source.exists():
         raise InputError(f"--input={source} does not exist")
     beside = [f"{path.stem}{end}" for end in _BESIDE]
-    record = output_flags.make_record()
+    record = output_flags.make_record(ignored=["strategy"])
     output = OutputFile(path, record, overwrite=FLAGS.overwrite, beside=beside)
     if output.is_done():
         logging.info("%s is there already; --overwrite trains again", path)
         return
+    check_workspace(path, record, overwrite=FLAGS.overwrite)
 
-    import keras
+    replicas = strategy_flags.make_replicas()
+
     from tqdm import tqdm
 
     from emotion.labelling import training as labeller_training
@@ -68,9 +73,18 @@ def main() -> None:
         learning_rate=FLAGS.learning_rate,
         seed=FLAGS.seed,
     )
-    with output.making() as stage, tqdm(total=FLAGS.epochs, unit="epoch") as bar:
-        advance = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update())
-        report = labeller_training.train_labeller(faces, stage / path.name, settings, [advance])
+    with (
+        strategy_flags.training(output, record, replicas) as (stage, work),
+        tqdm(total=FLAGS.epochs, unit="epoch") as bar,
+    ):
+        report = labeller_training.train_labeller(
+            faces,
+            stage / path.name,
+            settings,
+            folder=work / "checkpoints",
+            replicas=replicas,
+            on_epoch=lambda epoch: bar.update(epoch - bar.n),
+        )
     logging.info(
         "%s: %.1f %% of %d test faces right",
         path,

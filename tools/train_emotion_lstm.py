@@ -15,6 +15,7 @@ figures: losses, predicted against true sequence, transitions.
 
 from tools import driver
 from tools.flag_sets import output as output_flags
+from tools.flag_sets import strategy as strategy_flags
 from tools.flag_sets.numbers import define_integer, define_number
 
 import pathlib
@@ -23,9 +24,11 @@ from absl import flags, logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.outputs.output_file import OutputFile
+from stylegan_tf.outputs.workspace import check_workspace
 
 FLAGS = flags.FLAGS
 flags.adopt_module_key_flags(output_flags)
+flags.adopt_module_key_flags(strategy_flags)
 
 flags.DEFINE_list(
     "input",
@@ -69,13 +72,15 @@ def main() -> None:
 
     path = pathlib.Path(FLAGS.output)
     beside = [f"{path.stem}{end}" for end in _BESIDE]
-    record = output_flags.make_record()
+    record = output_flags.make_record(ignored=["strategy"])
     output = OutputFile(path, record, overwrite=FLAGS.overwrite, beside=beside)
     if output.is_done():
         logging.info("%s is there already; --overwrite trains again", path)
         return
+    check_workspace(path, record, overwrite=FLAGS.overwrite)
 
-    import keras
+    replicas = strategy_flags.make_replicas()
+
     from tqdm import tqdm
 
     from emotion.sequences.markov_chain import example_chain
@@ -99,9 +104,19 @@ def main() -> None:
         validation_share=FLAGS.validation_share,
         seed=FLAGS.seed,
     )
-    with output.making() as stage, tqdm(total=FLAGS.epochs, unit="epoch") as bar:
-        advance = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update())
-        report = train_sequence_model(clips, stage / path.name, settings, chain, [advance])
+    with (
+        strategy_flags.training(output, record, replicas) as (stage, work),
+        tqdm(total=FLAGS.epochs, unit="epoch") as bar,
+    ):
+        report = train_sequence_model(
+            clips,
+            stage / path.name,
+            settings,
+            chain,
+            folder=work / "checkpoints",
+            replicas=replicas,
+            on_epoch=lambda epoch: bar.update(epoch - bar.n),
+        )
     held_out = report["validation"]
     logging.info(
         "%s: held-out clips: accuracy %.3f, perplexity %.2f",

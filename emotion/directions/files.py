@@ -93,14 +93,17 @@ def check_directions(source: str | os.PathLike, emotions: Iterable[Emotion] = ()
         emotions: those that are needed.
 
     Raises:
-        InputError: there is no such folder, or no file for an emotion in it.
+        InputError: there is no such folder, no direction in it, or no file for an emotion.
     """
     folder = _folder(source)
     if not folder.is_dir():
         raise InputError(
             f"there is no folder {folder} of directions; those that ship: {', '.join(SHIPPED)}"
         )
-    for emotion in emotions:
+    needed = list(emotions)
+    if not needed and not direction_names(source):
+        raise InputError(f"{folder} holds no directions, such as happiness.npy")
+    for emotion in needed:
         if not _file(folder, emotion).is_file():
             raise InputError(f"{folder} has no {emotion.label}.npy; learn it or leave it out")
 

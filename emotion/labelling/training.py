@@ -3,7 +3,8 @@
 import dataclasses
 import os
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,7 +13,7 @@ import sklearn.model_selection
 import tensorflow as tf
 
 from emotion import plots
-from emotion.batches import shuffled_batches
+from emotion.classifier_training import Epochs, Examples, train_classifier
 from emotion.emotion import Emotion
 from emotion.labelling.grey import resize_bilinear, to_grey
 from encoder.images import list_images, read_image
@@ -20,8 +21,10 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import write_json
 from stylegan_tf.files.keras_archives import save_model
 from stylegan_tf.files.tables import int_column, read_table
+from stylegan_tf.training.replicas import Replicas
 
 INPUT_SIZE = 48
+_TEST_BATCH = 256
 ARCHITECTURES = ("emopy", "emopy7")
 # FER-2013's numbers; the data set's own order, not EmoPy's and not the thesis'.
 FER2013_COLUMNS = ("emotion", "pixels", "Usage")
@@ -38,6 +41,10 @@ class LabelledFaces:
 
     def __len__(self) -> int:
         return len(self.emotions)
+
+    def examples(self) -> Examples:
+        """As a network takes them."""
+        return Examples(self.images[..., None], self.emotions)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,51 +167,46 @@ def train_labeller(
     faces: FaceSplit,
     output: str | os.PathLike,
     settings: LabellerTraining,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    **more: Any,
 ) -> dict:
     """Trains a classifier, keeps its best epoch, and reports on the test faces.
 
     Pictures are mirrored at random. Writes `NAME.keras`, and beside it `NAME.json` (accuracy,
     report by emotion, confusion matrix), `NAME_confusion.png` and `NAME_loss.png`.
 
+    Args:
+        faces: to learn from, to choose by and to report on.
+        output: the .keras file.
+        settings: of the network and its training.
+        **more: `folder`, `replicas` and `on_epoch` of `train_classifier`.
+
     Returns:
         The report.
     """
     output = pathlib.Path(output)
-    network = build_network(settings.architecture, settings.seed)
-    network.compile(
-        keras.optimizers.Adam(settings.learning_rate),
-        keras.losses.SparseCategoricalCrossentropy(),
-        metrics=["accuracy"],
+    with (more.get("replicas") or Replicas()).scope():
+        network = build_network(settings.architecture, settings.seed)
+        optimizer = keras.optimizers.Adam(settings.learning_rate)
+    history, best_epoch = train_classifier(
+        network,
+        optimizer,
+        faces.training.examples(),
+        faces.validation.examples(),
+        Epochs(settings.epochs, settings.batch_size, "accuracy", mirror=True, seed=settings.seed),
+        **more,
     )
-    best = _KeepBest()
-    history = network.fit(
-        shuffled_batches(
-            faces.training.images[..., None],
-            faces.training.emotions,
-            settings.batch_size,
-            settings.epochs,
-            settings.seed,
-            mirror=True,
-        ).map(_as_floats),
-        steps_per_epoch=-(-len(faces.training) // settings.batch_size),
-        validation_data=_batches(faces.validation, settings.batch_size),
-        epochs=settings.epochs,
-        shuffle=False,  # the batches are shuffled already, by seed
-        callbacks=[best, *callbacks],
-        verbose=0,
-    ).history
-    network.set_weights(best.weights)
-
-    test = _batches(faces.test, settings.batch_size)
-    guesses = network.predict(test, verbose=0).argmax(axis=1)
+    # In one graph at a fixed size of batch: predict would divide the data among the devices.
+    images = faces.test.images[..., None].astype(np.float32)
+    parts = [images[i : i + _TEST_BATCH] for i in range(0, len(images), _TEST_BATCH)]
+    run = tf.function(lambda batch: network(batch, training=False), reduce_retracing=True)
+    guesses = np.concatenate([run(part).numpy().argmax(axis=1) for part in parts])
     labels = list(range(len(Emotion)))
     confusion = sklearn.metrics.confusion_matrix(faces.test.emotions, guesses, labels=labels)
     report = {
         "settings": dataclasses.asdict(settings),
         "parameters": network.count_params(),
         "faces": {name: len(getattr(faces, name)) for name in ("training", "validation", "test")},
-        "best_epoch": best.epoch + 1,
+        "best_epoch": best_epoch,
         "test_accuracy": float((guesses == faces.test.emotions).mean()),
         "order": [emotion.label for emotion in Emotion],
         "confusion": confusion.tolist(),
@@ -216,11 +218,11 @@ def train_labeller(
             output_dict=True,
             zero_division=0,
         ),
-        "history": {name: [float(v) for v in values] for name, values in history.items()},
+        "history": dataclasses.asdict(history),
     }
     stem = output.with_suffix("")
     plots.plot_matrix(f"{stem}_confusion.png", confusion, "true emotion", "read as")
-    plots.plot_loss(f"{stem}_loss.png", history["loss"], history["val_loss"])
+    plots.plot_loss(f"{stem}_loss.png", history.loss, history.validation_loss)
     write_json(f"{stem}.json", report)
     bare = keras.Model(network.inputs[0], network.outputs[0], name=settings.architecture)
     save_model(bare, output)
@@ -237,16 +239,6 @@ def _convolution(
 
 def _he(seeds: Iterator[int]) -> keras.initializers.Initializer:
     return keras.initializers.HeNormal(seed=next(seeds))
-
-
-def _batches(faces: LabelledFaces, size: int) -> tf.data.Dataset:
-    """Batches in order."""
-    data = tf.data.Dataset.from_tensor_slices((faces.images[..., None], faces.emotions))
-    return data.batch(size).map(_as_floats)
-
-
-def _as_floats(images: tf.Tensor, emotions: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    return tf.cast(images, tf.float32), emotions
 
 
 def _read_class_folders(folder: pathlib.Path) -> LabelledFaces:
@@ -276,19 +268,3 @@ def _hold_out(faces: LabelledFaces, share: float, seed: int) -> tuple[LabelledFa
         LabelledFaces(faces.images[kept], faces.emotions[kept]),
         LabelledFaces(faces.images[held_out], faces.emotions[held_out]),
     )
-
-
-class _KeepBest(keras.callbacks.Callback):
-    """Remembers the weights of the epoch with the highest validation accuracy."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.accuracy, self.epoch = -1.0, -1
-        self.weights: list[np.ndarray] = []
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Compares the epoch with the best one so far."""
-        assert logs is not None
-        if logs["val_accuracy"] > self.accuracy:
-            self.accuracy, self.epoch = logs["val_accuracy"], epoch
-            self.weights = self.model.get_weights()

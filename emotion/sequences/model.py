@@ -3,17 +3,19 @@
 import dataclasses
 import os
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from emotion.batches import shuffled_batches
+from emotion.classifier_training import Epochs, Examples, History, train_classifier
 from emotion.emotion import Emotion
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.keras_archives import save_model
+from stylegan_tf.training.replicas import Replicas
 
 NUM_LSTM_LAYERS = 4  # thesis 3.6
 WINDOW = 8  # emotions that the model looks back on
@@ -26,16 +28,6 @@ _START = len(Emotion)
 _ASSETS = pathlib.Path(__file__).parents[1] / "assets"
 SHIPPED_MODELS = {"markov-chain": _ASSETS / "emotion_lstm.keras"}
 METHODS = ("sample", "greedy", "top-k")
-
-
-@dataclasses.dataclass(frozen=True)
-class TrainingHistory:
-    """Means over each epoch: lists of equal length, nats and shares."""
-
-    loss: list[float]
-    accuracy: list[float]
-    validation_loss: list[float]
-    validation_accuracy: list[float]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,43 +145,37 @@ class EmotionSequenceModel:
         batch_size: int = 256,
         learning_rate: float = 3e-3,
         seed: int = 0,
-        callbacks: Sequence[keras.callbacks.Callback] = (),
-    ) -> TrainingHistory:
+        **more: Any,
+    ) -> History:
         """Trains on the clips `training` and keeps the weights that do best on `validation`.
 
         Adam on cross-entropy; the learning rate falls to 0 along a cosine. The same data and seeds
         give the same weights on the same machine.
 
+        Args:
+            training: clips to learn from.
+            validation: clips to choose the best epoch by.
+            epochs: how many.
+            batch_size: windows a step.
+            learning_rate: at the start.
+            seed: of the order.
+            **more: `folder`, `replicas` and `on_epoch` of `train_classifier`.
+
         Raises:
             InputError: a list of clips is empty or has no emotion in it.
         """
-        x, y = make_windows(training, self.window)
-        held_out = make_windows(validation, self.window)
-        if not len(y) or not len(held_out[1]):
+        windows = Examples(*make_windows(training, self.window))
+        held_out = Examples(*make_windows(validation, self.window))
+        if not len(windows) or not len(held_out):
             raise InputError("there are no emotions to learn from; give more or longer clips")
-        steps = -(-len(y) // batch_size)
-        schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps * epochs)
-        self.network.compile(
-            keras.optimizers.Adam(schedule),
-            keras.losses.SparseCategoricalCrossentropy(),
-            metrics=["accuracy"],
-        )
-        best = _KeepBest()
-        history = self.network.fit(
-            shuffled_batches(x, y, batch_size, epochs, seed),
-            steps_per_epoch=steps,
-            validation_data=tf.data.Dataset.from_tensor_slices(held_out).batch(1024),
-            epochs=epochs,
-            shuffle=False,  # the batches are shuffled already, by seed
-            callbacks=[best, *callbacks],
-            verbose=0,
-        ).history
-        self.network.set_weights(best.weights)
-        logging.info("kept epoch %d, validation loss %.4f", best.epoch + 1, best.loss)
-        return TrainingHistory(
-            *([float(v) for v in history[k]] for k in ("loss", "accuracy")),
-            *([float(v) for v in history[k]] for k in ("val_loss", "val_accuracy")),
-        )
+        steps = -(-len(windows) // batch_size) * epochs
+        with (more.get("replicas") or Replicas()).scope():
+            schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+            optimizer = keras.optimizers.Adam(schedule)
+        how = Epochs(epochs, batch_size, "loss", seed=seed)
+        history, best = train_classifier(self.network, optimizer, windows, held_out, how, **more)
+        logging.info("kept epoch %d, validation loss %.4f", best, history.validation_loss[best - 1])
+        return history
 
     def probabilities(self, windows: np.ndarray) -> np.ndarray:
         """Probabilities of the next emotion: float32 `[n, 7]` for windows int32 `[n, window]`."""
@@ -335,19 +321,3 @@ def _choose(
         logits = np.log(chances) / temperature
     weights = np.exp(logits - logits.max())
     return int(random.choice(len(weights), p=weights / weights.sum()))
-
-
-class _KeepBest(keras.callbacks.Callback):
-    """Remembers the weights of the epoch with the lowest validation loss."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.loss, self.epoch = np.inf, -1
-        self.weights: list[np.ndarray] = []
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Compares the epoch with the best one so far."""
-        assert logs is not None
-        if logs["val_loss"] < self.loss:
-            self.loss, self.epoch = logs["val_loss"], epoch
-            self.weights = self.model.get_weights()

@@ -4,14 +4,14 @@ import dataclasses
 import os
 import pathlib
 from collections.abc import Sequence
-
-import keras
+from typing import Any
 
 from emotion import plots
 from emotion.sequences.markov_chain import MarkovChain
 from emotion.sequences.model import EmotionSequenceModel, Evaluation, split_clips
 from emotion.sequences.statistics import count_transitions, transition_matrix
 from stylegan_tf.files.json_files import write_json
+from stylegan_tf.training.replicas import Replicas
 
 THESIS_ACCURACY = 0.85  # thesis 4.5, on trailers that it does not name, with an unstated split
 _PLOTTED = 60  # emotions in the figure of predictions
@@ -38,7 +38,7 @@ def train_sequence_model(
     output: str | os.PathLike,
     settings: SequenceTraining,
     chain: MarkovChain | None = None,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    **more: Any,
 ) -> dict:
     """Trains a model on clips, and writes it and what is known about it.
 
@@ -51,16 +51,17 @@ def train_sequence_model(
         settings: of the network and its training.
         chain: where the clips were drawn from, if that is known: the report then compares the
             model with the best possible on fresh sequences.
-        callbacks: further Keras callbacks.
+        **more: `folder`, `replicas` and `on_epoch` of `train_classifier`.
 
     Returns:
         The report.
     """
     output = pathlib.Path(output)
     training, validation = split_clips(clips, settings.validation_share, settings.seed)
-    model = EmotionSequenceModel.build(
-        settings.window, settings.units, settings.dropout, settings.seed
-    )
+    with (more.get("replicas") or Replicas()).scope():
+        model = EmotionSequenceModel.build(
+            settings.window, settings.units, settings.dropout, settings.seed
+        )
     history = model.fit(
         training,
         validation,
@@ -68,7 +69,7 @@ def train_sequence_model(
         batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
         seed=settings.seed,
-        callbacks=callbacks,
+        **more,
     )
     held_out = model.evaluate(validation)
     report = {

@@ -19,6 +19,8 @@ from encoder.embedding.low_resolution import low_resolution_synthesis
 from stylegan_tf import Generator, to_uint8
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_json, write_json
+from stylegan_tf.training.checkpoints import Checkpoints, values_of
+from stylegan_tf.training.replicas import Replicas
 
 _STATISTICS_SAMPLES = 4096  # codes that the standard deviation of W is taken from
 _VALIDATION_SEED = 1 << 31  # no training step draws with it
@@ -53,6 +55,7 @@ def train_coarse_encoder(
     output: pathlib.Path,
     options: CoarseTraining,
     on_step: Callable[[int], object] | None = None,
+    replicas: Replicas | None = None,
 ) -> dict[str, float]:
     """Trains, or goes on training, into a folder.
 
@@ -64,6 +67,8 @@ def train_coarse_encoder(
       output: the folder.
       options: how to train.
       on_step: called with the number of the step after each step.
+      replicas: on which devices; None for one. A `small` backbone's batch statistics are each
+        replica's own.
 
     Returns:
       The report: `steps`; `error`, the mean squared error of held-out latents in variances of W,
@@ -71,76 +76,85 @@ def train_coarse_encoder(
       `pairs_per_second` in training, `images_per_second` when encoding the held-out images.
 
     Raises:
-      InputError: an option is wrong, or the folder holds another kind of encoder's checkpoints.
+      InputError: an option is wrong, the batch does not divide among the devices, or the folder
+        holds another kind of encoder's checkpoints.
     """
     if not 0 <= options.mixing <= 1:
         raise InputError(f"mixing must lie between 0 and 1, not {options.mixing}")
-    trainer = _Trainer(generator, pathlib.Path(output), options)
+    trainer = _Trainer(generator, pathlib.Path(output), options, replicas or Replicas())
     return trainer.run(on_step)
 
 
 class _Trainer:
-    def __init__(self, generator: Generator, output: pathlib.Path, options: CoarseTraining) -> None:
+    def __init__(
+        self,
+        generator: Generator,
+        output: pathlib.Path,
+        options: CoarseTraining,
+        replicas: Replicas,
+    ) -> None:
+        replicas.check_batch(options.batch_size)
+        self._replicas = replicas
         self._generator = generator
         self._output = output
         self._options = options
         side = min(options.input_size, generator.resolution)
         z = np.random.RandomState(options.seed).randn(_STATISTICS_SAMPLES, generator.latent_size)
         w = generator.map(z)[:, 0]
-        self._encoder = CoarseEncoder(
-            generator.num_layers,
-            w.mean(0),
-            w.std(0) + 1e-6,
-            options.backbone,
-            side,
-            options.backbone_weights,
-        )
+        with replicas.scope():
+            self._encoder = CoarseEncoder(
+                generator.num_layers,
+                w.mean(0),
+                w.std(0) + 1e-6,
+                options.backbone,
+                side,
+                options.backbone_weights,
+            )
+            self._optimizer = keras.optimizers.Adam(
+                keras.optimizers.schedules.CosineDecay(options.learning_rate, options.steps)
+            )
+            self._optimizer.build(self._encoder.network.trainable_variables)
         architecture = getattr(generator.synthesis, "architecture", None)
         self._synthesis = generator.synthesis
         if side < generator.resolution and architecture == "skip":
             self._synthesis = low_resolution_synthesis(generator, side)
-        self._optimizer = keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(options.learning_rate, options.steps)
-        )
-        self._optimizer.build(self._encoder.network.trainable_variables)
-        self._step = tf.Variable(0, dtype=tf.int64)
-        self._checkpoint = tf.train.Checkpoint(
-            network=self._encoder.network, optimizer=self._optimizer, step=self._step
-        )
-        self._manager = tf.train.CheckpointManager(self._checkpoint, output / "checkpoints", 2)
+        state = {
+            "network": values_of(self._encoder.network),
+            "optimizer": values_of(self._optimizer),
+        }
+        self._checkpoints = Checkpoints(output / "checkpoints", state, replicas)
         self._train_step = tf.function(
-            self._train_step_body,
-            autograph=False,
-            input_signature=[
-                tf.TensorSpec([options.batch_size, generator.num_layers, generator.dlatent_size])
-            ],
+            lambda w: replicas.run(self._replica_step, w), autograph=False
         )
 
     def run(self, on_step: Callable[[int], object] | None) -> dict[str, float]:
         options = self._options
-        self._restore()
+        step = self._checkpoints.restore()
+        if step:
+            logging.info("going on after step %d", step)
         held_out, images = self._held_out()
         errors: list[float] = []
-        began, first = time.monotonic(), int(self._step)
+        began, first = time.monotonic(), step
         writer = tf.summary.create_file_writer(str(self._output / "log"))
         report: dict[str, float] = {}
         with writer.as_default():
-            while int(self._step) < options.steps:
-                errors.append(float(self._train_step(self._draw(int(self._step)))))
-                step = int(self._step.assign_add(1))
+            while step < options.steps:
+                w = tf.constant(self._draw(step), tf.float32)
+                errors.append(float(self._train_step(self._replicas.split(w))))
+                step += 1
                 if on_step is not None:
                     on_step(step)
                 if step % options.validate_every and step < options.steps:
                     continue
                 seconds = time.monotonic() - began
-                report = self._validate(held_out, images)
+                report = {"steps": step, **self._validate(held_out, images)}
                 report["training_error"] = float(np.mean(errors))
                 report["pairs_per_second"] = (step - first) * options.batch_size / seconds
                 for name, value in report.items():
                     tf.summary.write(name, value, step, _SCALAR)
                 logging.info("step %d: held-out error %.4f", step, report["error"])
                 self._save(report)
-                self._manager.save()  # last: what a later run goes on from is all there
+                self._checkpoints.save(step)  # last: what a later run goes on from is all there
                 errors, began, first = [], time.monotonic(), step
         writer.close()
         return report or self._read_report()
@@ -151,18 +165,6 @@ class _Trainer:
         if not isinstance(report, dict):
             raise InputError(f"{path} is not the report of a training")
         return report
-
-    def _restore(self) -> None:
-        if not self._manager.latest_checkpoint:
-            return
-        try:
-            self._checkpoint.restore(self._manager.latest_checkpoint).assert_consumed()
-        except (AssertionError, ValueError) as error:
-            raise InputError(
-                f"{self._output} holds the checkpoints of another encoder; give another folder, "
-                "or overwrite it"
-            ) from error
-        logging.info("going on after step %d", int(self._step))
 
     def _draw(self, step: int, count: int | None = None) -> np.ndarray:
         """Latents [count, L, 512] for a step."""
@@ -185,7 +187,8 @@ class _Trainer:
         images = [to_uint8(self._generator.synthesize(w[None]))[0] for w in latents]
         return latents, images
 
-    def _train_step_body(self, w: tf.Tensor) -> tf.Tensor:
+    def _replica_step(self, w: tf.Tensor) -> tf.Tensor:
+        """A replica's part of the mean error over the batch, of which it has the rows `w`."""
         images = self._synthesis(w[:, : self._synthesis.num_layers], noise="const")
         factor = images.shape[1] // self._encoder.input_size
         if factor > 1:
@@ -195,7 +198,7 @@ class _Trainer:
         network = self._encoder.network
         with tf.GradientTape() as tape:
             predicted = self._encoder.latents(network(images, training=True))
-            error = self._error(predicted, w)
+            error = self._error(predicted, w) / self._replicas.count
         variables = network.trainable_variables
         self._optimizer.apply(tape.gradient(error, variables), variables)
         return error
@@ -209,7 +212,6 @@ class _Trainer:
         predicted = np.concatenate([self._encoder.encode([image]) for image in images])
         seconds = time.monotonic() - began
         return {
-            "steps": int(self._step),
             "error": float(self._error(predicted, latents)),
             "images_per_second": len(images) / seconds,
         }

@@ -24,6 +24,8 @@ from encoder.rendered_faces.geometry import VIEW_CENTRE_Y, VIEW_WIDTH, bump
 from stylegan_tf.files.arrays import read_arrays
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
+from stylegan_tf.training.checkpoints import Checkpoints, values_of
+from stylegan_tf.training.replicas import Replicas
 
 # Narrow: 96 channels up to 32×32, then 64, 32, 16, 8, 8.
 SYNTHESIS_KWARGS: dict[str, Any] = {"fmap_base": 2048, "fmap_max": 96, "fmap_min": 8}
@@ -61,7 +63,10 @@ STAGES = (
 
 
 def distil(
-    folder: str | os.PathLike, stages: tuple[Stage, ...] = STAGES, seed: int = 0
+    folder: str | os.PathLike,
+    stages: tuple[Stage, ...] = STAGES,
+    seed: int = 0,
+    replicas: Replicas | None = None,
 ) -> Synthesis:
     """Trains through all stages and returns the last `Synthesis`.
 
@@ -70,25 +75,37 @@ def distil(
             stopped goes on from its last checkpoint there.
         stages: in order of resolution.
         seed: of pictures, initial weights and batches; the same seed gives the same training.
+        replicas: on which devices; None for one.
+
+    Raises:
+        InputError: a stage's batch does not divide among the devices.
     """
+    replicas = replicas or Replicas()
+    for stage in stages:
+        replicas.check_batch(stage.batch_size)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     values = None
     for index, stage in enumerate(stages):
-        values = _train_stage(folder, stage, values, (seed, index))
+        values = _train_stage(folder, stage, values, (seed, index), replicas)
     return Synthesis(resolution=stages[-1].resolution, values=values, **SYNTHESIS_KWARGS)
 
 
 def _train_stage(
-    folder: pathlib.Path, stage: Stage, start: dict | None, seed: tuple[int, int]
+    folder: pathlib.Path,
+    stage: Stage,
+    start: dict | None,
+    seed: tuple[int, int],
+    replicas: Replicas,
 ) -> dict[str, np.ndarray]:
     """Trains one stage from the variables `start`; returns the trained ones by name."""
     finished = folder / f"stage{stage.resolution}.npz"
-    if finished.exists():
+    if finished.exists() and not replicas.has_others:  # they follow the chief's checkpoint
         return read_arrays(finished)
-    network = Synthesis(
-        resolution=stage.resolution, dtype="mixed_bfloat16", seed=seed[0], **SYNTHESIS_KWARGS
-    )
+    with replicas.scope():
+        network = Synthesis(
+            resolution=stage.resolution, dtype="mixed_bfloat16", seed=seed[0], **SYNTHESIS_KWARGS
+        )
     variables = network.variables_by_name
     for name, value in (start or {}).items():
         variables[name].assign(value)
@@ -103,27 +120,23 @@ def _train_stage(
     identity, emotion = w_parts_from_vectors(vectors)
 
     trained = _trained(network, stage)
-    optimizer = _optimizer(trained, stage)
-    step_of = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(
-        step=step_of, optimizer=optimizer, **{n.replace("/", "."): v for n, v in variables.items()}
-    )
-    manager = tf.train.CheckpointManager(checkpoint, folder / f"checkpoint{stage.resolution}", 1)
-    if manager.latest_checkpoint:
-        checkpoint.restore(manager.latest_checkpoint).assert_consumed()
-    train_step = _make_train_step(network, trained, optimizer, stage)
+    with replicas.scope():
+        optimizer = _optimizer(trained, stage)
+    state = {"network": list(variables.values()), "optimizer": values_of(optimizer)}
+    checkpoints = Checkpoints(folder / f"checkpoint{stage.resolution}", state, replicas)
+    train_step = _make_train_step(network, trained, optimizer, stage, replicas)
     losses = []
-    bar = tqdm.trange(int(step_of.numpy()), stage.steps, desc=f"{stage.resolution}×", unit="step")
+    bar = tqdm.trange(checkpoints.restore(), stage.steps, desc=f"{stage.resolution}×", unit="step")
     for step in bar:
         draw = np.random.default_rng((*seed, step))
         rows = np.sort(draw.choice(stage.faces, stage.batch_size, replace=False))
         told = _draw_told(draw, stage.batch_size, network.num_layers)
-        losses.append(train_step(identity[rows], emotion[rows], told, images[rows]))
+        batch = [tf.constant(part[rows]) for part in (identity, emotion, images)]
+        losses.append(train_step(replicas.split((*batch, tf.constant(told)))))
         if (step + 1) % CHECKPOINT_STEPS == 0 or step + 1 == stage.steps:
             mean = float(tf.reduce_mean(losses))
             losses.clear()
-            step_of.assign(step + 1)
-            manager.save()
+            checkpoints.save(step + 1)
             bar.set_postfix(loss=f"{mean:.4f}")
             logging.info("%d×, step %d: loss %.5f", stage.resolution, step + 1, mean)
     values = {name: variable.numpy() for name, variable in variables.items()}
@@ -162,33 +175,27 @@ def _optimizer(trained: list, stage: Stage) -> keras.optimizers.Optimizer:
 
 
 def _make_train_step(
-    network: Synthesis, trained: list, optimizer: keras.optimizers.Optimizer, stage: Stage
+    network: Synthesis,
+    trained: list,
+    optimizer: keras.optimizers.Optimizer,
+    stage: Stage,
+    replicas: Replicas,
 ) -> Callable[..., tf.Tensor]:
     weights = tf.constant(attention(stage.resolution))
     reduction = stage.render_size // stage.resolution
-    count = stage.batch_size
-    signature = [
-        tf.TensorSpec([count, network.dlatent_size]),
-        tf.TensorSpec([count, network.dlatent_size]),
-        tf.TensorSpec([count, network.num_layers, 1]),
-        tf.TensorSpec([count, stage.render_size, stage.render_size, 3], tf.uint8),
-    ]
 
-    @tf.function(input_signature=signature)
-    def train_step(
-        identity: tf.Tensor, emotion: tf.Tensor, told: tf.Tensor, pixels: tf.Tensor
-    ) -> tf.Tensor:
+    def replica_step(batch: tuple[tf.Tensor, ...]) -> tf.Tensor:
+        identity, emotion, pixels, told = batch
         target = tf.cast(pixels, tf.float32) * (2 / 255) - 1
         if reduction > 1:
             target = tf.nn.avg_pool2d(target, reduction, reduction, "VALID")
         w = identity[:, tf.newaxis] + emotion[:, tf.newaxis] * told
         with tf.GradientTape() as tape:
-            loss = image_loss(network(w, noise="none"), target, weights)
-        gradients = tape.gradient(loss, trained)
-        optimizer.apply_gradients(zip(gradients, trained, strict=True))
+            loss = image_loss(network(w, noise="none"), target, weights) / replicas.count
+        optimizer.apply(tape.gradient(loss, trained), trained)
         return loss
 
-    return train_step
+    return tf.function(lambda batch: replicas.run(replica_step, batch), autograph=False)
 
 
 def image_loss(made: tf.Tensor, target: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:

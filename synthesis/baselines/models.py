@@ -10,8 +10,8 @@ from typing import Any
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.numbers import check_number
+from stylegan_tf.training.checkpoints import Checkpoints
 from synthesis.baselines.adversarial_training import AdversarialTraining
-from synthesis.baselines.checkpoints import Checkpoints
 from synthesis.baselines.dvdgan import training as dvdgan
 from synthesis.baselines.mocogan import training as mocogan
 from synthesis.baselines.pose_gan import training as pose_gan
@@ -140,5 +140,5 @@ def load_trained(folder: str | os.PathLike) -> Trained:
         path = found.path / DESCRIPTION
         raise InputError(f"{path} is not the description of a baseline: {error}") from None
     training = model.training(options)
-    step = Checkpoints(found.path / CHECKPOINTS, training).restore()
+    step = Checkpoints(found.path / CHECKPOINTS, training.state()).restore()
     return Trained(found.model, training, list(found.classes), step)

@@ -13,8 +13,9 @@ from absl import logging
 from PIL import Image
 
 from stylegan_tf.errors import InputError
+from stylegan_tf.training.checkpoints import Checkpoints
+from stylegan_tf.training.replicas import Replicas
 from synthesis.baselines.adversarial_training import AdversarialTraining, subkey
-from synthesis.baselines.checkpoints import Checkpoints
 from synthesis.baselines.samples import to_pixels, write_samples
 
 SAMPLE_SEEDS = tuple(range(9))
@@ -36,7 +37,7 @@ def train(
     batches: Callable[[int, int], tf.data.Dataset],
     folder: str | os.PathLike,
     schedule: Schedule,
-    strategy: tf.distribute.Strategy | None = None,
+    replicas: Replicas | None = None,
     on_step: Callable[[int], object] | None = None,
 ) -> dict[str, float]:
     """Trains, or goes on training, into a folder.
@@ -47,11 +48,11 @@ def train(
 
     Args:
       build: makes the networks.
-      batches: makes the input from the first step's number and the number of replicas, one
-        element for each replica and step.
+      batches: makes the input from the first step's number and the number of replicas: for each
+        step as many elements as there are replicas.
       folder: where to.
       schedule: how long.
-      strategy: on which devices; None for one.
+      replicas: on which devices; None for one.
       on_step: called with the number of every finished step.
 
     Returns:
@@ -62,17 +63,20 @@ def train(
       InputError: the folder holds another model's checkpoints, or a loss is no longer a number.
     """
     folder = pathlib.Path(folder)
-    strategy = strategy or tf.distribute.get_strategy()
-    with strategy.scope():
+    replicas = replicas or Replicas()
+    with replicas.scope():
         training = build()
-        checkpoints = Checkpoints(folder / "checkpoints", training)
+    checkpoints = Checkpoints(folder / "checkpoints", training.state(), replicas)
     first = checkpoints.restore()
     if first:
         logging.info("going on after step %d", first)
-    replicas = strategy.num_replicas_in_sync
     # Distributed by hand, so that every batch keeps its static shape and nothing is retraced.
-    inputs = iter(strategy.distribute_datasets_from_function(lambda _: batches(first, replicas)))
-    step_function = _step_function(training, strategy, schedule.seed)
+    inputs = iter(
+        replicas.strategy.distribute_datasets_from_function(
+            lambda context: _of_machine(batches(first, replicas.count), context, replicas.count)
+        )
+    )
+    step_function = _step_function(training, replicas, schedule.seed)
 
     losses: list[dict[str, tf.Tensor]] = []
     means: dict[str, float] = {}
@@ -108,8 +112,20 @@ def train(
     }
 
 
+def _of_machine(
+    batches: tf.data.Dataset, context: tf.distribute.InputContext, replicas: int
+) -> tf.data.Dataset:
+    """The elements for the replicas of one machine."""
+    machines, mine = context.num_input_pipelines, context.input_pipeline_id
+    if machines == 1:
+        return batches
+    here = replicas // machines
+    numbered = batches.enumerate().filter(lambda number, _: number // here % machines == mine)
+    return numbered.map(lambda _, batch: batch)
+
+
 def _step_function(
-    training: AdversarialTraining, strategy: tf.distribute.Strategy, seed: int
+    training: AdversarialTraining, replicas: Replicas, seed: int
 ) -> tf.types.experimental.PolymorphicFunction:
     @tf.function(autograph=False)
     def step_function(batch: dict[str, tf.Tensor], step: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -119,11 +135,8 @@ def _step_function(
             replica = tf.distribute.get_replica_context().replica_id_in_sync_group
             return training.step(batch, subkey(key, replica))
 
-        losses = strategy.run(replica_step, args=(batch,))
-        return {
-            name: strategy.reduce(tf.distribute.ReduceOp.MEAN, loss, axis=None)
-            for name, loss in losses.items()
-        }
+        losses = replicas.run(replica_step, batch)
+        return {name: loss / replicas.count for name, loss in losses.items()}
 
     return step_function
 

@@ -368,6 +368,7 @@ def test_wrong_flags_are_one_line(run_driver, tmp_path):
         (["--password_file=/dev/zero"], "/dev/zero is a device or a pipe"),
         (["--network=none.pkl"], "--network=none.pkl is not a file"),
         (["--directions=none"], "there is no folder none of directions"),
+        ([f"--directions={tmp_path}"], "holds no directions, such as happiness.npy"),
         (["--encoder=none"], "none is neither an encoder file"),
         (["--host=300.1.1.1", f"--password_file={__file__}"], "cannot listen at 300.1.1.1:8000"),
     ]:

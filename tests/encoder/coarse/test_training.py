@@ -65,7 +65,7 @@ def test_trains_and_goes_on_where_it_stopped(tmp_path, generator):
     assert np.abs(first.encode(image) - second.encode(image)).max() > 0
     # Nothing is left to do.
     assert train_coarse_encoder(generator, tmp_path, OPTIONS) == report
-    with pytest.raises(InputError, match="holds the checkpoints of another encoder"):
+    with pytest.raises(InputError, match="holds no checkpoint of this model"):
         train_coarse_encoder(generator, tmp_path, dataclasses.replace(OPTIONS, backbone="resnet50"))
 
 

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-from synthesis.baselines.checkpoints import Checkpoints
+from stylegan_tf.training.checkpoints import Checkpoints
 from synthesis.baselines.pose_gan.training import PoseGanOptions, PoseGanTraining
 from synthesis.baselines.training_loop import Schedule, train
 
@@ -39,7 +39,7 @@ def batches(first_step, replicas):
 
 def weights_in(folder):
     training = build()
-    step = Checkpoints(folder / "checkpoints", training).restore()
+    step = Checkpoints(folder / "checkpoints", training.state()).restore()
     return step, [v.numpy() for part in training.state().values() for v in part]
 
 
@@ -124,13 +124,15 @@ def test_two_devices_train_alike(tmp_path):
         )
         sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r})
         import test_training_loop as case
+        from stylegan_tf.training.replicas import Replicas
         strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
         kept = []
         def build():
             kept.append(case.build())
             return kept[0]
         schedule = case.Schedule(3, 1, 3, 3)
-        report = case.train(build, case.batches, pathlib.Path(sys.argv[1]), schedule, strategy)
+        replicas = Replicas(strategy)
+        report = case.train(build, case.batches, pathlib.Path(sys.argv[1]), schedule, replicas)
         assert report["traces"] == 1, report
         for variable in kept[0].generator.variables:
             first, second = strategy.experimental_local_results(variable.value)

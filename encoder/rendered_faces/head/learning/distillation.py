@@ -31,6 +31,8 @@ from stylegan_tf.errors import InputError
 from stylegan_tf.files.arrays import read_arrays
 from stylegan_tf.files.whole_files import write_atomically
 from stylegan_tf.networks.stylegan2 import Synthesis
+from stylegan_tf.training.checkpoints import Checkpoints, values_of
+from stylegan_tf.training.replicas import Replicas
 
 _BETA1, _BETA2 = 0.9, 0.99
 _AVERAGE = 0.998  # of the trained variables, per step, as in progressive growing
@@ -64,6 +66,7 @@ def distil(
     stages: tuple[Stage, ...] = STAGES,
     settings: Settings | None = None,
     synthesis: Mapping[str, Any] = SYNTHESIS_KWARGS,
+    replicas: Replicas | None = None,
 ) -> Synthesis:
     """Trains through all stages and returns the last network.
 
@@ -74,12 +77,15 @@ def distil(
         distance: the perceptual one; None trains without.
         stages: in order of resolution.
         synthesis: arguments of the network.
+        replicas: on which devices; None for one.
 
     Raises:
-        InputError: a stage's set is missing or too small.
+        InputError: a stage's set is missing or too small, or its batch does not divide among the
+            devices.
     """
-    settings = settings or Settings()
+    settings, replicas = settings or Settings(), replicas or Replicas()
     for stage in stages:
+        replicas.check_batch(stage.batch_size)
         if stage.set_size not in sets:
             raise InputError(f"the stage at {stage.resolution} needs faces of {stage.set_size}")
         if len(sets[stage.set_size]) < settings.held_out + stage.batch_size:
@@ -89,7 +95,7 @@ def distil(
     values = None
     for stage in stages:
         trainer = StageTrainer(
-            folder, stage, sets[stage.set_size], distance, settings, synthesis, values
+            folder, stage, sets[stage.set_size], distance, settings, synthesis, values, replicas
         )
         values = trainer.run()
     return Synthesis(resolution=stages[-1].resolution, values=values, **synthesis)
@@ -107,10 +113,23 @@ class StageTrainer:
         settings: Settings,
         synthesis: Mapping[str, Any],
         start: Mapping[str, np.ndarray] | None,
+        replicas: Replicas,
     ) -> None:
         """Builds the network, from the variables `start` where it has them."""
         self.folder, self.stage, self.faces = folder, stage, faces
-        self._settings, self._distance = settings, distance
+        self._settings, self._distance, self._replicas = settings, distance, replicas
+        with replicas.scope():
+            self._build(synthesis, start)
+        self._landmarks = faces.landmarks() / faces.manifest.size
+        pose = faces.vectors[:, group_indices("pose")]
+        self._turned = np.abs(pose).max(axis=1)
+        self._turned[: settings.held_out] = np.inf
+        self._train_step = tf.function(self._step, reduce_retracing=True)
+        self._make = tf.function(lambda w: self.network(w, noise="none"), reduce_retracing=True)
+
+    def _build(self, synthesis: Mapping[str, Any], start: Mapping[str, np.ndarray] | None) -> None:
+        """Makes all variables."""
+        stage, settings = self.stage, self._settings
         self.network = Synthesis(
             resolution=stage.resolution, dtype=settings.dtype, seed=settings.seed, **synthesis
         )
@@ -126,13 +145,7 @@ class StageTrainer:
         )
         self._optimizer = tf.keras.optimizers.Adam(schedule, beta_1=_BETA1, beta_2=_BETA2)
         self._optimizer.build(self._trained)
-        self._averages = [tf.Variable(v, trainable=False) for v in self._trained]
-        self._landmarks = faces.landmarks() / faces.manifest.size
-        pose = faces.vectors[:, group_indices("pose")]
-        self._turned = np.abs(pose).max(axis=1)
-        self._turned[: settings.held_out] = np.inf
-        self._train_step = tf.function(self._step, reduce_retracing=True)
-        self._make = tf.function(lambda w: self.network(w, noise="none"), reduce_retracing=True)
+        self._averages = [tf.Variable(v.numpy(), trainable=False) for v in self._trained]
 
     def _is_trained(self, name: str) -> bool:
         block = name.split("/")[0]
@@ -144,27 +157,25 @@ class StageTrainer:
         """Trains to the end, from the last checkpoint if there is one; the variables by name."""
         stage, settings = self.stage, self._settings
         finished = self.folder / f"stage{stage.resolution}.npz"
-        if finished.exists():
+        if finished.exists() and not self._replicas.has_others:  # they follow its checkpoint
             return read_arrays(finished)
-        done = tf.Variable(0, dtype=tf.int64)
-        named = {name.replace("/", "."): v for name, v in self._variables.items()}
-        checkpoint = tf.train.Checkpoint(
-            step=done, optimizer=self._optimizer, averages=self._averages, **named
+        state = {
+            "network": list(self._variables.values()),
+            "optimizer": values_of(self._optimizer),
+            "averages": self._averages,
+        }
+        checkpoints = Checkpoints(
+            self.folder / f"checkpoint{stage.resolution}", state, self._replicas
         )
-        manager = tf.train.CheckpointManager(
-            checkpoint, self.folder / f"checkpoint{stage.resolution}", 2
-        )
-        if manager.latest_checkpoint:
-            checkpoint.restore(manager.latest_checkpoint).assert_consumed()
+        first = checkpoints.restore()
         losses, started = [], time.monotonic()
-        bar = tqdm.trange(int(done.numpy()), stage.steps, desc=f"{stage.resolution}×", unit="step")
+        bar = tqdm.trange(first, stage.steps, desc=f"{stage.resolution}×", unit="step")
         for step in bar:
-            losses.append(self._train_step(*self._batch(step)))
+            losses.append(self._train_step(self._replicas.split(self._batch(step))))
             if (step + 1) % settings.checkpoint_steps == 0 or step + 1 == stage.steps:
                 loss = float(tf.reduce_mean(losses))
                 losses.clear()
-                done.assign(step + 1)
-                manager.save()
+                checkpoints.save(step + 1)
                 with self._averaged():
                     psnr = self._evaluate()
                 self._log(step + 1, loss, psnr, time.monotonic() - started)
@@ -200,20 +211,27 @@ class StageTrainer:
         target = tf.cast(pixels, tf.float32) * (2 / 255) - 1
         return tf.nn.avg_pool2d(target, reduction, reduction, "VALID") if reduction > 1 else target
 
-    def _step(self, codes: tf.Tensor, pixels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+    def _step(self, batch: tuple[tf.Tensor, ...]) -> tf.Tensor:
+        loss = self._replicas.run(self._replica_step, batch)
+        step = tf.cast(self._optimizer.iterations, tf.float32)
+        decay = tf.minimum(_AVERAGE, step / (step + 10))  # the first steps are soon forgotten
+        for average, variable in zip(self._averages, self._trained, strict=True):
+            average.assign(variable + decay * (average - variable))
+        return loss
+
+    def _replica_step(self, batch: tuple[tf.Tensor, ...]) -> tf.Tensor:
+        """A replica's part of the batch's mean loss, from its rows."""
+        codes, pixels, weights = batch
         target = self._target(pixels)
         with tf.GradientTape() as tape:
             made = self.network(codes, noise="none")
             loss = picture_loss(made, target, weights)
             if self._distance is not None and self.stage.perceptual:
-                part = self.stage.perceptual_batch
+                part = max(1, self.stage.perceptual_batch // self._replicas.count)
                 loss += self.stage.perceptual * self._distance(made[:part], target[:part])
+            loss /= self._replicas.count
         gradients = tape.gradient(loss, self._trained)
-        self._optimizer.apply_gradients(zip(gradients, self._trained, strict=True))
-        step = tf.cast(self._optimizer.iterations, tf.float32)
-        decay = tf.minimum(_AVERAGE, step / (step + 10))  # the first steps are soon forgotten
-        for average, variable in zip(self._averages, self._trained, strict=True):
-            average.assign(variable + decay * (average - variable))
+        self._optimizer.apply(gradients, self._trained)
         return loss
 
     @contextlib.contextmanager

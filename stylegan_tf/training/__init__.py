@@ -1,0 +1,1 @@
+"""What every training needs: devices that share its steps, and checkpoints."""
