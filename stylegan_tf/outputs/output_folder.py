@@ -1,8 +1,6 @@
 """A folder of many independent items, each with an entry that says what it was made from."""
 
 import contextlib
-import dataclasses
-import hashlib
 import os
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,29 +10,18 @@ from absl import logging
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import read_own_json, write_json
 from stylegan_tf.files.whole_files import sweep, temporary_folder
+from stylegan_tf.outputs.item_table import ENTRIES, RECORD_NAME, ItemTable, entry_name, entry_path
 from stylegan_tf.outputs.lock import lock_output
 from stylegan_tf.outputs.owned_files import (
     check_free,
     check_place,
     describe_folder,
     is_there,
-    merge_owned,
     place,
     remove_owned,
 )
-from stylegan_tf.outputs.record import (
-    FileRecord,
-    Files,
-    Item,
-    Record,
-    format_item,
-    parse_item,
-    read_record,
-    write_record,
-)
+from stylegan_tf.outputs.record import Files, Record, read_record, write_record
 
-RECORD_NAME = "record.json"
-_ENTRIES = ".items"  # entries of a run that is not over; then they are in the record
 _MAX_ENTRY = 1 << 20  # bytes
 
 
@@ -46,7 +33,7 @@ class OutputFolder:
 
     Attributes:
       path: the folder.
-      facts: what the record tells besides.
+      record_path: of its record.
     """
 
     def __init__(
@@ -70,14 +57,15 @@ class OutputFolder:
             `overwrite` is not set, or its record is none.
         """
         self.path = check_folder(path)
-        self.facts: dict[str, object] = {}
         self.record_path = self.path / record_name
-        self._record = record
-        self._overwrite = overwrite
-        self._made: set[str] = set()
+        self._items = ItemTable(str(self.path), record, overwrite)
         self._stages: pathlib.Path | None = None
-        self._items: dict[str, Item] = {}
         self._load()
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the record tells besides."""
+        return self._items.facts
 
     def is_done(self, name: str, made_from: str = "", expected: Sequence[str] = ()) -> bool:
         """Whether an item was made, by the same run and from the same input, and is there.
@@ -90,14 +78,12 @@ class OutputFolder:
         Raises:
           InputError: it is not done, and a file of the user's own is in its place.
         """
-        item = self._items.get(name)
-        if item is not None and (not self._overwrite or name in self._made):
-            same = (item.made_from, item.identity) == (made_from, self._record.identity)
+        item = self._items.made(name, made_from)
+        if item is not None:
             cut = bool(item.before)  # killed while it was placed: sizes may deceive
-            there = (is_there(self.path, n, a, by_content=cut) for n, a in item.files.items())
-            if same and all(there):
+            if all(is_there(self.path, n, a, by_content=cut) for n, a in item.files.items()):
                 return True
-        check_free(self.path, expected, self._owned(name))
+        check_free(self.path, expected, self._items.owned(name))
         return False
 
     @contextlib.contextmanager
@@ -116,7 +102,7 @@ class OutputFolder:
             sweep(self.path / "items")
             try:
                 with temporary_folder(self.path / "items") as self._stages:
-                    write_record(self.record_path, self._full_record())
+                    write_record(self.record_path, self._items.record())
                     yield
                     self._finish()
             finally:
@@ -130,7 +116,7 @@ class OutputFolder:
         """A new empty folder to write an item's files to."""
         if self._stages is None:
             raise RuntimeError("the folder is not opened")
-        stage = self._stages / _entry_name(name)
+        stage = self._stages / entry_name(name)
         stage.mkdir(exist_ok=True)
         return stage
 
@@ -143,17 +129,11 @@ class OutputFolder:
         self._commit(name, made_from, describe_folder(self.stage(name)))
 
     def _commit(self, name: str, made_from: str, files: Files) -> None:
-        stage = self.stage(name)
-        check_free(self.path, files, self._owned(name))
-        old = self._items.get(name)
-        before = {} if old is None else {**old.before, **old.files}
-        item = Item(made_from, self._record.identity, files, before)
-        entry = {"item": name, **format_item(item)}
-        write_json(self.path / _ENTRIES / f"{_entry_name(name)}.json", entry)
-        place(stage, self.path, files)
-        remove_owned(self.path, {n: about for n, about in before.items() if n not in files})
-        self._items[name] = dataclasses.replace(item, before={})
-        self._made.add(name)
+        check_free(self.path, files, self._items.owned(name))
+        item, entry = self._items.begin(name, made_from, files)
+        write_json(self.path / entry_path(name), entry)
+        place(self.stage(name), self.path, files)
+        remove_owned(self.path, self._items.end(name, item))
 
     def place(self, name: str, files: Mapping[str, bytes], made_from: str = "") -> None:
         """Writes an item's files, path → content, and commits it; they appear in that order.
@@ -180,76 +160,39 @@ class OutputFolder:
 
     def forget(self, name: str) -> None:
         """Removes an item that no longer says what is true, if it was made; call it when opened."""
-        item = self._items.pop(name, None)
-        if item is not None:
-            for path in remove_owned(self.path, {**item.before, **item.files}):
-                logging.warning("%s was changed after it was made, and stays", path)
-            (self.path / _ENTRIES / f"{_entry_name(name)}.json").unlink(missing_ok=True)
+        files = self._items.remove(name)
+        if files is not None:
+            self._remove(files)
+            (self.path / entry_path(name)).unlink(missing_ok=True)
+
+    def _remove(self, files: Files) -> None:
+        for path in remove_owned(self.path, files):
+            logging.warning("%s was changed after it was made, and stays", path)
 
     def _load(self) -> None:
-        self._items = {}
+        self._items.forget_all()
         if os.path.lexists(self.record_path):
-            record = read_record(self.record_path)
-            difference = record.difference(self._record)
-            if difference and not self._overwrite:
-                raise InputError(
-                    f"{self.path} was made {difference}; give another --output, or --overwrite"
-                )
-            self._items.update(record.items)
+            self._items.add_record(read_record(self.record_path))
         for path in self._entries():
             value = read_own_json(path, "a record of an item", _MAX_ENTRY)
-            try:
-                name = value["item"]
-                if not isinstance(name, str) or path.stem != _entry_name(name):
-                    raise ValueError("an entry of another name")
-                self._items[name] = parse_item(value)
-            except (KeyError, TypeError, ValueError):
-                raise InputError(f"{path} is not a record of an item; move it away") from None
+            self._items.add_entry(value, f"{ENTRIES}/{path.name}", str(path))
 
     def _entries(self) -> list[pathlib.Path]:
-        folder = self.path / _ENTRIES
+        folder = self.path / ENTRIES
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             raise InputError(f"{folder} is in the way; move it away")
         if not folder.is_dir():
             return []
         return sorted(path for path in folder.iterdir() if path.name[0] != ".")
 
-    def _owned(self, name: str) -> dict[str, list[FileRecord]]:
-        """What may be replaced when an item is made: its own, and what no longer counts."""
-        identity = self._record.identity
-        return merge_owned(
-            *(
-                table
-                for other, item in self._items.items()
-                if other == name or item.identity != identity or self._is_stale(other)
-                for table in (item.files, item.before)
-            )
-        )
-
-    def _is_stale(self, name: str) -> bool:
-        return self._overwrite and name not in self._made
-
     def _finish(self) -> None:
-        for name, item in list(self._items.items()):
-            if self._is_stale(name) or item.identity != self._record.identity:
-                del self._items[name]
-                made = {n for other in self._made for n in self._items[other].files}
-                old = {n: a for n, a in {**item.before, **item.files}.items() if n not in made}
-                for path in remove_owned(self.path, old):
-                    logging.warning("%s was changed after it was made, and stays", path)
-            elif item.before:
-                old = {n: about for n, about in item.before.items() if n not in item.files}
-                remove_owned(self.path, old)
-                self._items[name] = dataclasses.replace(item, before={})
-        write_record(self.record_path, self._full_record())
+        for files in self._items.close():
+            self._remove(files)
+        write_record(self.record_path, self._items.record())
         for path in self._entries():
             path.unlink()
         with contextlib.suppress(OSError):
-            (self.path / _ENTRIES).rmdir()
-
-    def _full_record(self) -> Record:
-        facts = {**self._record.facts, **self.facts}
-        return dataclasses.replace(self._record, items=self._items, facts=facts)
+            (self.path / ENTRIES).rmdir()
 
 
 def check_folder(path: str | os.PathLike) -> pathlib.Path:
@@ -268,7 +211,3 @@ def check_folder(path: str | os.PathLike) -> pathlib.Path:
         raise InputError(f"--output={path} is {kind}; give a folder")
     check_place(path)
     return path
-
-
-def _entry_name(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -1,7 +1,6 @@
 """A folder of many independent items in object storage, or wherever fsspec reaches."""
 
 import contextlib
-import dataclasses
 import hashlib
 import pathlib
 import posixpath
@@ -12,18 +11,9 @@ from absl import logging
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.json_files import format_json, parse_json
-from stylegan_tf.outputs.output_folder import RECORD_NAME
-from stylegan_tf.outputs.record import (
-    FileRecord,
-    Item,
-    Record,
-    format_item,
-    format_record,
-    parse_item,
-    parse_record,
-)
+from stylegan_tf.outputs.item_table import ENTRIES, RECORD_NAME, ItemTable, entry_path
+from stylegan_tf.outputs.record import FileRecord, Record, format_record, parse_record
 
-_ENTRIES = ".items"
 _MAX_RECORD = 64 << 20  # bytes
 
 
@@ -41,7 +31,6 @@ class UrlFolder:
 
     Attributes:
       path: the URL.
-      facts: what the record tells besides.
     """
 
     def __init__(
@@ -59,10 +48,8 @@ class UrlFolder:
             made with another record and `overwrite` is not set.
         """
         self.path = url.rstrip("/")
-        self.facts: dict[str, object] = {}
-        self._record, self._overwrite = record, overwrite
         self._record_name = record_name
-        self._made: set[str] = set()
+        self._items = ItemTable(self.path, record, overwrite)
         try:
             import fsspec
         except ImportError:
@@ -76,7 +63,12 @@ class UrlFolder:
         except (ImportError, ValueError) as error:
             raise InputError(f"--output={url} cannot be reached: {error}") from None
         with self._reaching():
-            self._items = self._load()
+            self._load()
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the record tells besides."""
+        return self._items.facts
 
     def is_done(self, name: str, made_from: str = "", expected: Sequence[str] = ()) -> bool:
         """Whether an item was made, by the same run and from the same input, and is there.
@@ -84,12 +76,10 @@ class UrlFolder:
         Raises:
           InputError: it is not done, and a file of the user's own is in its place.
         """
-        item = self._items.get(name)
+        item = self._items.made(name, made_from)
         with self._reaching():
-            if item is not None and (not self._overwrite or name in self._made):
-                same = (item.made_from, item.identity) == (made_from, self._record.identity)
-                if same and all(self._is_there(path, about) for path, about in item.files.items()):
-                    return True
+            if item and all(self._is_there(path, about) for path, about in item.files.items()):
+                return True
             self._check_free(name, expected)
         return False
 
@@ -101,7 +91,7 @@ class UrlFolder:
           InputError: the storage cannot be reached.
         """
         with self._reaching():
-            self._write(self._record_name, format_json(format_record(self._full_record())))
+            self._write(self._record_name, format_json(format_record(self._items.record())))
         yield
         with self._reaching():
             self._finish()
@@ -118,15 +108,11 @@ class UrlFolder:
                 path: FileRecord(len(content), hashlib.sha256(content).hexdigest())
                 for path, content in files.items()
             }
-            old = self._items.get(name)
-            before = {} if old is None else {**old.before, **old.files}
-            item = Item(made_from, self._record.identity, described, before)
-            self._write(self._entry(name), format_json({"item": name, **format_item(item)}))
+            item, entry = self._items.begin(name, made_from, described)
+            self._write(entry_path(name), format_json(entry))
             for path, content in files.items():
                 self._files.pipe(self._at(path), content)
-            self._remove({path: about for path, about in before.items() if path not in described})
-            self._items[name] = dataclasses.replace(item, before={})
-            self._made.add(name)
+            self._remove(self._items.end(name, item))
 
     @contextlib.contextmanager
     def making(self, name: str, made_from: str = "") -> Iterator[pathlib.Path]:
@@ -145,10 +131,6 @@ class UrlFolder:
     def _at(self, path: str) -> str:
         return posixpath.join(self._root, path)
 
-    def _entry(self, name: str) -> str:
-        digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        return f"{_ENTRIES}/{digest}.json"
-
     def _write(self, path: str, text: str) -> None:
         self._files.pipe(self._at(path), text.encode("ascii"))
 
@@ -157,30 +139,14 @@ class UrlFolder:
             raise InputError(f"{self.path}/{path} is too large for a record; move it away")
         return parse_json(self._files.cat_file(self._at(path)), f"{self.path}/{path}")
 
-    def _load(self) -> dict[str, Item]:
-        items: dict[str, Item] = {}
+    def _load(self) -> None:
         if self._files.exists(self._at(self._record_name)):
-            record = parse_record(self._read(self._record_name), f"{self.path}/{self._record_name}")
-            difference = record.difference(self._record)
-            if difference and not self._overwrite:
-                raise InputError(
-                    f"{self.path} was made {difference}; give another --output, or --overwrite"
-                )
-            items.update(record.items)
-        if self._files.isdir(self._at(_ENTRIES)):
-            for found in self._files.ls(self._at(_ENTRIES), detail=False):
-                path = f"{_ENTRIES}/{posixpath.basename(found)}"
-                value = self._read(path)
-                try:
-                    name = value["item"]  # type: ignore[index]
-                    if not isinstance(name, str) or path != self._entry(name):
-                        raise ValueError("an entry of another name")
-                    items[name] = parse_item(value)
-                except (KeyError, TypeError, ValueError):
-                    raise InputError(
-                        f"{self.path}/{path} is not a record of an item; move it away"
-                    ) from None
-        return items
+            value = self._read(self._record_name)
+            self._items.add_record(parse_record(value, f"{self.path}/{self._record_name}"))
+        if self._files.isdir(self._at(ENTRIES)):
+            for found in self._files.ls(self._at(ENTRIES), detail=False):
+                path = f"{ENTRIES}/{posixpath.basename(found)}"
+                self._items.add_entry(self._read(path), path, f"{self.path}/{path}")
 
     def _is_there(self, path: str, about: FileRecord) -> bool:
         where = self._at(path)
@@ -192,13 +158,7 @@ class UrlFolder:
         return hashlib.sha256(self._files.cat_file(self._at(path))).hexdigest() == about.sha256
 
     def _check_free(self, name: str, paths: Sequence[str] | Mapping[str, bytes]) -> None:
-        owned: dict[str, list[FileRecord]] = {}
-        for other, item in self._items.items():
-            stale = self._overwrite and other not in self._made
-            if other == name or stale or item.identity != self._record.identity:
-                for table in (item.files, item.before):
-                    for path, about in table.items():
-                        owned.setdefault(path, []).append(about)
+        owned = self._items.owned(name)
         for path in paths:
             if not self._files.exists(self._at(path)):
                 continue
@@ -216,24 +176,11 @@ class UrlFolder:
                 logging.warning("%s/%s was changed after it was made, and stays", self.path, path)
 
     def _finish(self) -> None:
-        for name, item in list(self._items.items()):
-            stale = self._overwrite and name not in self._made
-            if stale or item.identity != self._record.identity:
-                del self._items[name]
-                kept = {path for other in self._items.values() for path in other.files}
-                old = {**item.before, **item.files}
-                self._remove({path: about for path, about in old.items() if path not in kept})
-            elif item.before:
-                old = {p: about for p, about in item.before.items() if p not in item.files}
-                self._remove(old)
-                self._items[name] = dataclasses.replace(item, before={})
-        self._write(self._record_name, format_json(format_record(self._full_record())))
-        if self._files.isdir(self._at(_ENTRIES)):
-            self._files.rm(self._at(_ENTRIES), recursive=True)
-
-    def _full_record(self) -> Record:
-        facts = {**self._record.facts, **self.facts}
-        return dataclasses.replace(self._record, items=self._items, facts=facts)
+        for files in self._items.close():
+            self._remove(files)
+        self._write(self._record_name, format_json(format_record(self._items.record())))
+        if self._files.isdir(self._at(ENTRIES)):
+            self._files.rm(self._at(ENTRIES), recursive=True)
 
     @contextlib.contextmanager
     def _reaching(self) -> Iterator[None]:

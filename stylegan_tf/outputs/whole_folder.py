@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from stylegan_tf.errors import InputError
 from stylegan_tf.files.whole_files import flush, sweep, temporary_folder
+from stylegan_tf.outputs.item_table import RECORD_NAME
 from stylegan_tf.outputs.lock import lock_output, tidy
-from stylegan_tf.outputs.output_folder import RECORD_NAME, check_folder
+from stylegan_tf.outputs.output_folder import check_folder
 from stylegan_tf.outputs.owned_files import check_free, describe_folder, is_there, merge_owned
 from stylegan_tf.outputs.record import Record, read_record, write_record
 

@@ -74,6 +74,11 @@ DRIVERS = {
         {"network": (), "directions": (), "latent": ()},
         several=True,
     ),
+    "measure_clip_edit": Driver(
+        ("--input={good}/clip.mp4", "--edited={good}/photos"),
+        {"output": "a.json"},
+        {"input": (), "edited": (), "truth": ()},
+    ),
     "measure_pti": Driver(
         ("--input={good}/latents", "--originals={good}/photos"),
         {"output": "out"},
@@ -97,6 +102,7 @@ DRIVERS = {
     ),
     "render_clips": Driver(("--subjects=1",), {"output": "out"}, {}, several=True),
     "render_faces": Driver(("--subjects=1", "--size=64"), {"output": "out"}, {}),
+    "render_moving_clip": Driver(("--frames=3", "--size=128"), {"output": "out"}, {}),
     "render_training_faces": Driver(("--faces=1",), {"output": "out"}, {}, several=True),
     "reproduce_tables": Driver(
         ("--table=1", "--quick"),
