@@ -62,7 +62,7 @@ def test_a_clip_without_faces_leaves_nothing(run_driver, tmp_path):
     write_video(clip, np.full([3, 64, 96, 3], 90, np.uint8), fps=10)
     for size in (320, 640):
         arguments = [f"--input={clip}", f"--output={tmp_path}/a.csv", f"--detection_size={size}"]
-        result = run_driver("label_emotions", *arguments, "--detector=hog", "--labeller=fer")
+        result = run_driver("label_emotions", *arguments, "--detector=hog", "--labeller=emopy:03")
         assert result.returncode == 1
         assert "no face was found in" in result.stderr.splitlines()[-1]
         assert list(tmp_path.iterdir()) == [clip]
