@@ -63,7 +63,6 @@ def audit_clip_edit(
     before, after, outside = [], [], 0
     errors: list[tuple[float, float]] = []
     window: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    borders = []
     for index, (real, made, true) in enumerate(_together(unedited, edited, truth)):
         number = index - faces.stretch.first
         if not 0 <= number < len(faces):
@@ -73,10 +72,10 @@ def audit_clip_edit(
         mask = outline_mask(faces.outlines[number], (width, height))
         weights = _whole(mask, height, width)
         outside += int((real != made)[weights == 0].any(axis=-1).sum())
-        borders.append((weights > 0) & (weights < 1))
-        window.append((real.astype(np.float32), made.astype(np.float32), weights))
+        border = (weights > 0) & (weights < 1)
+        window.append((real.astype(np.float32), made.astype(np.float32), border))
         if len(window) == 3:
-            border = borders[number - 1]
+            border = window[1][2]
             if border.any():
                 before.append(_second_difference([w[0] for w in window], border))
                 after.append(_second_difference([w[1] for w in window], border))
