@@ -67,7 +67,7 @@ def main() -> None:
     from stylegan_tf.training.replicas import explained
 
     distance = PerceptualDistance.load() if _PERCEPTUAL.value else None
-    work = strategy_flags.own_folder(_WORK.value, replicas)
+    work = strategy_flags.own_folder(_WORK.value)
     settings = Settings(seed=_SEED.value, dtype=_DTYPE.value)
     with explained():
         synthesis = distil(work, sets, distance, stages, settings, replicas=replicas)

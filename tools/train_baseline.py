@@ -59,10 +59,11 @@ flags.DEFINE_bool("overwrite", False, "Start over.")
 
 def main() -> None:
     """Checks the flags, then trains."""
-    data, output = pathlib.Path(FLAGS.data), pathlib.Path(FLAGS.output)
+    data = pathlib.Path(FLAGS.data)
     if not data.is_dir():
         raise InputError(f"--data={data} is not a folder")
-    check_folder(output)
+    check_folder(FLAGS.output)
+    output = strategy_flags.own_folder(FLAGS.output)
     if FLAGS.split is not None and FLAGS.dataset != "ucf101":
         raise InputError("--split is for --dataset=ucf101")
     values = _option_values()
@@ -96,7 +97,6 @@ def _option_values() -> dict[str, str]:
 def train(data: pathlib.Path, output: pathlib.Path, values: dict[str, str]) -> None:
     """Reads the data and trains."""
     replicas = strategy_flags.make_replicas()
-    output = strategy_flags.own_folder(str(output), replicas)
 
     import keras
 

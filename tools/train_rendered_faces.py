@@ -41,7 +41,7 @@ def main() -> None:
     from encoder.rendered_faces.networks import save_rendered_networks
     from stylegan_tf.training.replicas import explained
 
-    work = strategy_flags.own_folder(_WORK.value, replicas)
+    work = strategy_flags.own_folder(_WORK.value)
     if not replicas.is_chief:
         with explained():
             distil(work, seed=_SEED.value, replicas=replicas)

@@ -6,16 +6,13 @@ the order of sums, and for batch statistics, which each replica takes of its own
 """
 
 import contextlib
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import tensorflow as tf
 
 from stylegan_tf.errors import InputError
-
-CONFIG_VARIABLE = "TF_CONFIG"
+from stylegan_tf.training.cluster_config import CONFIG_VARIABLE, read_config
 
 
 class Replicas:
@@ -119,30 +116,6 @@ def make_replicas(name: str) -> Replicas:
         with explained():
             return Replicas(tf.distribute.MultiWorkerMirroredStrategy())
     return Replicas()
-
-
-def read_config() -> int:
-    """Which of the machines that `TF_CONFIG` names this one is; the chief is 0.
-
-    Raises:
-      InputError: the variable is not set, or is of another form.
-    """
-    text = os.environ.get(CONFIG_VARIABLE, "")
-    try:
-        config = json.loads(text)
-        cluster, task = config["cluster"], config["task"]
-        chiefs = len(cluster.get("chief", []))
-        kind, index = str(task["type"]), int(task["index"])
-        if kind not in ("chief", "worker") or not 0 <= index < len(cluster[kind]):
-            raise ValueError(f"there is no task {index} of {kind!r}")
-        return index + chiefs if kind == "worker" else index
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = str(error) if text else "it is not set"
-        raise InputError(
-            f"{CONFIG_VARIABLE} does not say which machines train together ({reason[:200]}); it is "
-            '{"cluster": {"worker": ["HOST:PORT", …]}, "task": {"type": "worker", "index": 0}}, '
-            "with another index on each machine"
-        ) from None
 
 
 @contextlib.contextmanager

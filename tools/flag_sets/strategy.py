@@ -12,6 +12,7 @@ from stylegan_tf.outputs.output_file import OutputFile
 from stylegan_tf.outputs.record import Record
 from stylegan_tf.outputs.whole_folder import WholeFolder
 from stylegan_tf.outputs.workspace import workspace
+from stylegan_tf.training.cluster_config import read_config
 
 if TYPE_CHECKING:
     from stylegan_tf.training.replicas import Replicas
@@ -60,6 +61,11 @@ def training(
         yield stage, work
 
 
-def own_folder(path: str, replicas: "Replicas") -> pathlib.Path:
-    """A folder that every machine fills for itself: the chief `path`, others `path-workerN`."""
-    return pathlib.Path(path if replicas.is_chief else f"{path}-worker{replicas.machine}")
+def own_folder(path: str) -> pathlib.Path:
+    """A folder that every machine fills for itself: the chief `path`, others `path-workerN`.
+
+    Raises:
+      InputError: see `read_config`.
+    """
+    machine = read_config() if FLAGS.strategy == "multi_worker" else 0
+    return pathlib.Path(f"{path}-worker{machine}" if machine else path)

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from stylegan_tf.errors import InputError
-from stylegan_tf.training.replicas import Replicas, make_replicas, read_config
+from stylegan_tf.training.cluster_config import read_config
+from stylegan_tf.training.replicas import Replicas, make_replicas
 
 CLUSTER = {"worker": ["a:1", "b:2"]}
 
